@@ -1,0 +1,222 @@
+"""Turns pydantic's complaints into input errors that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from equidesign.errors import InputError, InputErrors, nearest
+from equidesign.spec.domains import DOMAINS, DomainData
+from equidesign.spec.fields import MAX_LABEL, PROBLEM, RequestModel, describe
+from equidesign.spec.tasks import TASKS
+from equidesign.spec.yamlio import Document, KeyPath, dotted
+
+MAX_ERRORS = 20
+
+Model = type[RequestModel]
+
+CHOICES: Mapping[str, tuple[str, Mapping[str, Model]]] = {
+    "data": ("domain", DOMAINS),
+    "task": ("type", TASKS),
+}
+"""Parts whose fields depend on one of them: the name of that one, and the models to choose from."""
+
+
+def input_error(error: ValidationError, document: Document, root: Model) -> InputError:
+    """Return one error, or several sorted by place, each with its place and what was expected."""
+    found = [_Complaint(details, document, root) for details in error.errors(include_url=False)]
+    found.sort(key=lambda complaint: document.order(complaint.path))
+    errors = [complaint.as_error() for complaint in found[:MAX_ERRORS]]
+    if len(errors) == 1:
+        return errors[0]
+    if len(found) > MAX_ERRORS:
+        errors.append(InputError(f"and {len(found) - MAX_ERRORS} more", where=document.source))
+    return InputErrors(errors)
+
+
+def model_at(root: Model, data: Any, path: KeyPath) -> Model | None:
+    """Return the model of the fields at ``path`` as chosen in ``data``; None if it is open."""
+    model: Model | None = root
+    for depth, step in enumerate(path):
+        if model is None or not isinstance(step, str) or step not in model.model_fields:
+            return None
+        if depth == 0 and step in CHOICES:
+            tag, models = CHOICES[step]
+            part = data.get(step) if isinstance(data, dict) else None
+            chosen = part.get(tag) if isinstance(part, dict) else None
+            model = models.get(chosen) if isinstance(chosen, str) else None
+        else:
+            model = next(_models_in(model.model_fields[step].annotation), None)
+    return model
+
+
+def field_names(model: Model) -> list[str]:
+    """Return the fields of a model, the one that chooses it first, those of every domain last."""
+    common = set(DomainData.model_fields)
+    names = list(model.model_fields)
+    first = [name for name in names if name in ("domain", "type")]
+    last = [name for name in names if name in common and issubclass(model, tuple(DOMAINS.values()))]
+    return first + [name for name in names if name not in first and name not in last] + last
+
+
+def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputError:
+    """Return the error of a field that does not exist, with the nearest one and its other homes."""
+    key, parent = str(path[-1]), path[:-1]
+    model = model_at(root, data, parent)
+    names = field_names(model) if model else []
+    hints = []
+    if near := nearest(key[:100], names):
+        hints.append(f"did you mean '{near}'?")
+    if homes := [home for home in _homes(root, key) if home != _name_of(parent, model)]:
+        hints.append(f"'{_clip(key)}' is a field of {_or(homes[:4])}")
+    return InputError(
+        f"unknown field '{_clip(key)}' in {_name_of(parent, model)}",
+        where=where,
+        expected=f"one of {', '.join(names)}" if names else None,
+        hint="; ".join(hints) or None,
+    )
+
+
+class _Complaint:
+    """One of pydantic's errors, with its path in the file."""
+
+    def __init__(self, details: Any, document: Document, root: Model) -> None:
+        self.document, self.root = document, root
+        self.kind: str = details["type"]
+        self.input = details["input"]
+        self.context: Mapping[str, Any] = details.get("ctx", {})
+        self.message: str = details["msg"]
+        path: KeyPath = details["loc"]
+        if len(path) > 1 and path[0] in CHOICES and path[1] in CHOICES[str(path[0])][1]:
+            path = (path[0], *path[2:])
+        if self.kind.startswith("union_tag"):
+            path = (*path, CHOICES[str(path[0])][0])
+        self.path = (*path, *self.context.get("at", ()))
+
+    def as_error(self) -> InputError:
+        if self.kind == "extra_forbidden":
+            where = self.document.where_key(self.path)
+            return unknown_field(self.root, self.document.data, self.path, where)
+        if self.kind == "missing" or self._lacks_tag():
+            return self.missing()
+        what, expected, hint = self.explain()
+        subject = f"'{dotted(self.path)}'" if self.path else "the request"
+        return InputError(
+            f"{subject} {what}",
+            where=self.document.where(self.path),
+            expected=expected or None,
+            hint=hint or None,
+        )
+
+    def _lacks_tag(self) -> bool:
+        if not self.kind.startswith("union_tag"):
+            return False
+        return isinstance(self.input, dict) and self.path[-1] not in self.input
+
+    def missing(self) -> InputError:
+        name, parent = str(self.path[-1]), self.path[:-1]
+        if self.kind == "missing":
+            model = model_at(self.root, self.document.data, parent)
+            about = model.model_fields[name].description if model else None
+        else:
+            model, about = None, f"one of {', '.join(CHOICES[str(parent[0])][1])}"
+        return InputError(
+            f"'{dotted(self.path)}' is missing in {_name_of(parent, model)}",
+            where=self.document.where_key(parent),
+            expected=about,
+        )
+
+    def explain(self) -> tuple[str, str, str]:
+        """Return what is wrong, what was expected and a hint."""
+        got = f"is {describe(self.input)}"
+        field = self._field()
+        about = (field.description if field else None) or ""
+        if self.kind == PROBLEM:
+            context = self.context
+            return str(context["what"]), str(context["expected"]), str(context["hint"])
+        if self.kind.startswith("union_tag"):
+            # The input is the whole part; the value that chooses is below it.
+            value = self.input.get(self.path[-1]) if isinstance(self.input, dict) else self.input
+            return _choice(value, list(CHOICES[str(self.path[0])][1]))
+        if self.kind == "literal_error":
+            return _choice(self.input, _literals(field))
+        if self.kind == "bool_type":
+            words = isinstance(self.input, str)
+            return got, "true or false", "only true and false are booleans here" if words else about
+        if self.kind == "string_type":
+            return got, "text", "put it in quotes to make it text"
+        if self.kind == "string_too_long":
+            return "is too long", f"at most {self.context['max_length']} characters", ""
+        if self.kind == "string_too_short":
+            return "is empty", "text", about
+        if self.kind == "string_pattern_mismatch":
+            return got, f"text of the form {self.context['pattern']}", about
+        if self.kind in ("model_type", "model_attributes_type", "dict_type"):
+            model = next(_models_in(field.annotation), self.root) if field else self.root
+            names = "" if self.path and self.path[0] in CHOICES else ", ".join(field_names(model))
+            return got, f"a mapping of fields{': ' if names else ''}{names}", about
+        return f"{got}: {self.message}", about, ""
+
+    def _field(self) -> FieldInfo | None:
+        if not self.path:
+            return None
+        model = model_at(self.root, self.document.data, self.path[:-1])
+        return model.model_fields.get(str(self.path[-1])) if model else None
+
+
+def _models_in(annotation: Any) -> Iterator[Model]:
+    if isinstance(annotation, type) and issubclass(annotation, RequestModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _literals(field: FieldInfo | None) -> list[Any]:
+    options = [field.annotation, *get_args(field.annotation)] if field else []
+    return [
+        each for option in options if get_origin(option) is Literal for each in get_args(option)
+    ]
+
+
+def _choice(value: Any, options: list[Any]) -> tuple[str, str, str]:
+    hint = ""
+    if isinstance(value, str) and (near := nearest(value[:100], map(str, options))):
+        hint = f"did you mean '{near}'?"
+    return f"is {describe(value)}", _or([str(each) for each in options]), hint
+
+
+def _homes(root: Model, key: str) -> list[str]:
+    """Return the parts of a request that have a field of this name."""
+    homes = [f"domain {name}" for name, model in DOMAINS.items() if key in model.model_fields]
+    if len(homes) == len(DOMAINS):
+        homes = ["'data', for every domain"]
+    homes += [f"task {name}" for name, model in TASKS.items() if key in model.model_fields]
+    for name, field in root.model_fields.items():
+        for model in () if name in CHOICES else _models_in(field.annotation):
+            homes += [f"'{name}'"] if key in model.model_fields else []
+            for inner, below in model.model_fields.items():
+                for part in _models_in(below.annotation):
+                    homes += [f"'{name}.{inner}'"] if key in part.model_fields else []
+    return homes + (["the top level"] if key in root.model_fields else [])
+
+
+def _name_of(path: KeyPath, model: Model | None) -> str:
+    if not path:
+        return "the top level"
+    if len(path) == 1 and path[0] in CHOICES and model is not None:
+        tag, models = CHOICES[str(path[0])]
+        chosen = next((name for name, each in models.items() if each is model), "")
+        return f"{'domain' if tag == 'domain' else 'task'} {chosen}"
+    return f"'{dotted(path)}'"
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _clip(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[: MAX_LABEL // 4])
+    return clean if len(text) <= MAX_LABEL // 4 else f"{clean}..."
