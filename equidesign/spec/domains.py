@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from equidesign.spec.elements import SYMBOLS, species_numbers
 from equidesign.spec.fields import (
     MAX_CHANNELS,
+    MAX_DIMENSION,
     MAX_POINTS,
     Checked,
     Line,
     RequestModel,
     Text,
     count_or_text,
-    describe,
     integer,
     labels,
     positive,
-    problem,
     sizes,
 )
-
-MAX_DIMENSION = 64
-MAX_GENERATORS = 64
+from equidesign.spec.generators import Generators, refuse_plain_list
 
 _Channels = Annotated[int, integer(1, MAX_CHANNELS)]
 _Features = Annotated[
@@ -193,80 +189,6 @@ class Sequences(DomainData):
     """Whether the last position is followed by the first."""
 
 
-def _matrices(value: Any) -> Any:
-    expected = "a list of square matrices, such as [[[0, -1], [1, 0]]]"
-    if not isinstance(value, list | tuple) or len(value) > MAX_GENERATORS:
-        problem(f"is {describe(value)}", expected)
-    return tuple(_matrix(each, expected) for each in value)
-
-
-def _matrix(value: Any, expected: str) -> tuple[tuple[float, ...], ...]:
-    if not isinstance(value, list | tuple) or not 1 <= len(value) <= MAX_DIMENSION:
-        problem(f"holds {describe(value)}", expected, f"matrices have 1 to {MAX_DIMENSION} rows")
-    for row in value:
-        if not isinstance(row, list | tuple) or len(row) != len(value):
-            problem("holds a matrix that is not square", expected)
-        for entry in row:
-            number = isinstance(entry, int | float) and not isinstance(entry, bool)
-            if (
-                not number
-                or not abs(entry) <= 1e6
-                or (isinstance(entry, float) and math.isnan(entry))
-            ):
-                problem(f"holds a matrix with {describe(entry)}", "numbers between -1e6 and 1e6")
-    return tuple(tuple(float(entry) for entry in row) for row in value)
-
-
-_Matrices = Annotated[
-    tuple[tuple[tuple[float, ...], ...], ...],
-    Checked(
-        _matrices,
-        {
-            "type": "array",
-            "maxItems": MAX_GENERATORS,
-            "items": {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MAX_DIMENSION,
-                "items": {"type": "array", "items": {"type": "number"}},
-            },
-        },
-    ),
-]
-
-
-class Generators(RequestModel):
-    """Generators of a matrix group.
-
-    The turn by 90° and the generator of all rotations are the same matrix: hence two kinds.
-    """
-
-    lie_algebra: _Matrices = ()
-    """Matrices A whose exponentials exp(tA) belong to the group."""
-    discrete: _Matrices = ()
-    """Matrices that belong to the group themselves."""
-
-    @model_validator(mode="after")
-    def _one_size(self) -> Generators:
-        sides = {len(matrix) for matrix in (*self.lie_algebra, *self.discrete)}
-        if len(sides) != 1:
-            problem(
-                "holds matrices of different sizes" if sides else "holds no matrix",
-                "`lie_algebra` or `discrete`, or both, with matrices of one size",
-            )
-        return self
-
-
-def _generators(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        problem(
-            "is a list, so it is not clear of what kind the generators are",
-            "`lie_algebra: [...]` or `discrete: [...]` below `generators`",
-            "use `discrete` for elements of the group, `lie_algebra` for infinitesimal generators",
-        )
-    return value
-
-
 class Vectors(DomainData):
     """Vectors on which a matrix group acts."""
 
@@ -274,7 +196,7 @@ class Vectors(DomainData):
     """The kind of data."""
     representation: Line
     """How the group acts, such as `5xS + 5xV`: scalars S, vectors V, tensors T(p,q)."""
-    generators: Annotated[Generators, BeforeValidator(_generators)] | None = None
+    generators: Annotated[Generators, BeforeValidator(refuse_plain_list)] | None = None
     """Generators of the group, with `group: custom`."""
 
 

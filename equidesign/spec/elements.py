@@ -27,10 +27,10 @@ def species_numbers(value: Any) -> tuple[int, ...]:
         problem(f"is {describe(value)}", EXPECTED)
     if len(value) > 1000:
         problem(f"is {describe(value)}", EXPECTED)
-    return tuple(sorted({_number(each) for each in value}))
+    return tuple(sorted({_number(each, index) for index, each in enumerate(value)}))
 
 
-def _number(value: Any) -> int:
+def _number(value: Any, index: int) -> int:
     if is_integer(value) and 1 <= value <= len(SYMBOLS):
         number: int = value
         return number
@@ -41,4 +41,4 @@ def _number(value: Any) -> int:
         hint = f"did you mean '{near}'?"
     elif isinstance(value, bool):
         hint = "put the symbol in quotes"
-    problem(f"holds {describe(value)}", EXPECTED, hint)
+    problem(f"is {describe(value)}", EXPECTED, hint, (index,))

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError, core_schema
 MAX_TEXT = 10_000
 MAX_LABEL = 200
 MAX_CHANNELS = 4096
+MAX_DIMENSION = 64
 MAX_POINTS = 10_000_000
 MAX_CLASSES = 100_000
 MAX_TARGETS = 10_000
@@ -24,9 +25,7 @@ PROBLEM = "equidesign"
 class RequestModel(BaseModel):
     """A frozen part of a request: strict types, no unknown field, no infinite number."""
 
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,7 @@ class Checked:
 
 
 def problem(
-    what: str, expected: str | None = None, hint: str | None = None, at: tuple[str, ...] = ()
+    what: str, expected: str | None = None, hint: str | None = None, at: tuple[str | int, ...] = ()
 ) -> NoReturn:
     """Refuse a value inside a validator.
 
@@ -84,11 +83,11 @@ def is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _integer(value: Any, low: int, high: int, expected: str) -> int:
+def _integer(value: Any, low: int, high: int, expected: str, at: tuple[str | int, ...] = ()) -> int:
     if not is_integer(value):
-        problem(f"is {describe(value)}", expected, _number_hint(value))
+        problem(f"is {describe(value)}", expected, _number_hint(value), at)
     if not low <= value <= high:
-        problem(f"is {describe(value)}", expected)
+        problem(f"is {describe(value)}", expected, at=at)
     number: int = value
     return number
 
@@ -128,12 +127,13 @@ def sizes(axes: tuple[str, ...], high: int) -> Checked:
     """Return the check of a size: one whole number per axis, or one number for all of them."""
     count, names = len(axes), ", ".join(axes)
     expected = f"[{names}], or one number for all; each a whole number from 1 to {high}"
+    each_one = f"a whole number from 1 to {high}"
 
     def check(value: Any) -> tuple[int, ...]:
         if isinstance(value, list | tuple):
             if len(value) != count:
                 problem(f"is {describe(value)}", expected)
-            return tuple(_integer(each, 1, high, expected) for each in value)
+            return tuple(_integer(each, 1, high, each_one, (at,)) for at, each in enumerate(value))
         return (_integer(value, 1, high, expected),) * count
 
     one = {"type": "integer", "minimum": 1, "maximum": high}
@@ -166,12 +166,12 @@ def check_labels(value: Any, low: int, high: int, what: str) -> tuple[str, ...]:
     if not low <= len(value) <= high:
         problem(f"is {describe(value)}", f"{expected}, {low} to {high} of them")
     seen: set[str] = set()
-    for each in value:
+    for index, each in enumerate(value):
         if not isinstance(each, str) or not each.strip() or len(each) > MAX_LABEL:
             hint = None if isinstance(each, str) else "put it in quotes to make it text"
-            problem(f"holds {describe(each)}", f"{expected}, each a short text", hint)
+            problem(f"is {describe(each)}", f"{expected}, each a short text", hint, (index,))
         if each in seen:
-            problem(f"holds {describe(each)} twice", f"{expected}, all different")
+            problem(f"is {describe(each)} again", f"{expected}, all different", at=(index,))
         seen.add(each)
     return tuple(value)
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from equidesign.errors import InputError, InputErrors, nearest
+from equidesign.spec.descriptions import describe_fields
 from equidesign.spec.domains import DOMAINS, DomainData
 from equidesign.spec.fields import MAX_LABEL, PROBLEM, RequestModel, describe
 from equidesign.spec.tasks import TASKS
@@ -29,6 +30,7 @@ def input_error(error: ValidationError, document: Document, root: Model) -> Inpu
     """Return one error, or several sorted by place, each with its place and what was expected."""
     found = [_Complaint(details, document, root) for details in error.errors(include_url=False)]
     found.sort(key=lambda complaint: document.order(complaint.path))
+    found = [complaint for complaint in found if not complaint.is_named_otherwise(found)]
     errors = [complaint.as_error() for complaint in found[:MAX_ERRORS]]
     if len(errors) == 1:
         return errors[0]
@@ -120,7 +122,7 @@ class _Complaint:
         name, parent = str(self.path[-1]), self.path[:-1]
         if self.kind == "missing":
             model = model_at(self.root, self.document.data, parent)
-            about = model.model_fields[name].description if model else None
+            about = describe_fields(model).get(name) if model else None
         else:
             model, about = None, f"one of {', '.join(CHOICES[str(parent[0])][1])}"
         return InputError(
@@ -133,7 +135,7 @@ class _Complaint:
         """Return what is wrong, what was expected and a hint."""
         got = f"is {describe(self.input)}"
         field = self._field()
-        about = (field.description if field else None) or ""
+        about = self._about()
         if self.kind == PROBLEM:
             context = self.context
             return str(context["what"]), str(context["expected"]), str(context["hint"])
@@ -159,6 +161,22 @@ class _Complaint:
             names = "" if self.path and self.path[0] in CHOICES else ", ".join(field_names(model))
             return got, f"a mapping of fields{': ' if names else ''}{names}", about
         return f"{got}: {self.message}", about, ""
+
+    def is_named_otherwise(self, others: list[_Complaint]) -> bool:
+        """Tell whether a missing field is there, misspelt, which is reported already."""
+        if self.kind != "missing":
+            return False
+        name, parent = str(self.path[-1]), self.path[:-1]
+        return any(
+            other.kind == "extra_forbidden"
+            and other.path[:-1] == parent
+            and nearest(str(other.path[-1])[:100], [name])
+            for other in others
+        )
+
+    def _about(self) -> str:
+        model = model_at(self.root, self.document.data, self.path[:-1]) if self.path else None
+        return describe_fields(model).get(str(self.path[-1]), "") if model else ""
 
     def _field(self) -> FieldInfo | None:
         if not self.path:
@@ -200,12 +218,12 @@ def _homes(root: Model, key: str) -> list[str]:
             for inner, below in model.model_fields.items():
                 for part in _models_in(below.annotation):
                     homes += [f"'{name}.{inner}'"] if key in part.model_fields else []
-    return homes + (["the top level"] if key in root.model_fields else [])
+    return homes + (["the request itself"] if key in root.model_fields else [])
 
 
 def _name_of(path: KeyPath, model: Model | None) -> str:
     if not path:
-        return "the top level"
+        return "the request"
     if len(path) == 1 and path[0] in CHOICES and model is not None:
         tag, models = CHOICES[str(path[0])]
         chosen = next((name for name, each in models.items() if each is model), "")

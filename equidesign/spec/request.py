@@ -11,7 +11,7 @@ from pydantic import ValidationError, model_validator
 
 from equidesign.errors import EquidesignError
 from equidesign.groups.names import parse_group
-from equidesign.spec.domains import Crystals, Data
+from equidesign.spec.domains import Crystals, Data, Vectors
 from equidesign.spec.fields import (
     MAX_LABEL,
     Checked,
@@ -144,6 +144,18 @@ class Request(RequestModel):
     """What is to be predicted."""
     constraints: Constraints = Constraints()
     """Limits and wishes."""
+
+    @model_validator(mode="after")
+    def _generators_make_a_custom_group(self) -> Request:
+        group = self.symmetry.group
+        custom = group != UNKNOWN and parse_group(group).kind == "custom"
+        if isinstance(self.data, Vectors) and custom != (self.data.generators is not None):
+            problem(
+                f"is {'given' if not custom else 'missing'} with group {group}",
+                "`generators` together with `group: custom`, and only then",
+                at=("data", "generators"),
+            )
+        return self
 
     @model_validator(mode="after")
     def _stress_needs_a_cell(self) -> Request:

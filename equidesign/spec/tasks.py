@@ -66,9 +66,9 @@ def _targets(value: Any) -> int | tuple[str, ...]:
     if not isinstance(value, list | tuple):
         problem(f"is {describe(value)}", expected)
     names = check_labels(value, 1, MAX_TARGETS, "names of targets")
-    for name in names:
+    for index, name in enumerate(names):
         if not _TARGET_NAME.fullmatch(name):
-            problem(f"holds {describe(name)}", "names such as energy or dipole_moment")
+            problem(f"is {describe(name)}", "a name such as dipole_moment", at=(index,))
     return names
 
 
