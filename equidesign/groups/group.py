@@ -8,7 +8,7 @@ J.-P. Serre, "Linear Representations of Finite Groups", section 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PLANAR_KINDS = ("cyclic", "dihedral")
 MATRIX_KINDS = ("SO", "O", "lorentz", "Sp", "SU", "custom")
@@ -18,7 +18,7 @@ TRANSLATION_KINDS = ("translation", "cyclic_translation")
 
 @dataclass(frozen=True, repr=False)
 class Group:
-    """A symmetry group.
+    """A symmetry group. Equal groups have the same name, kind and parameter.
 
     Attributes:
         name: the canonical expression, e.g. ``C4``, ``D8``, ``SO(2)``, ``E(3) x S_n``.
@@ -38,16 +38,16 @@ class Group:
     name: str
     kind: str
     n: int | None
-    order: int | None
-    dimension: int | None
-    finite: bool
-    compact: bool
-    abelian: bool
-    connected: bool
-    translations: bool
-    reflections: bool
-    factors: tuple[Group, ...]
-    title: str
+    order: int | None = field(compare=False)
+    dimension: int | None = field(compare=False)
+    finite: bool = field(compare=False)
+    compact: bool = field(compare=False)
+    abelian: bool = field(compare=False)
+    connected: bool = field(compare=False)
+    translations: bool = field(compare=False)
+    reflections: bool = field(compare=False)
+    factors: tuple[Group, ...] = field(compare=False)
+    title: str = field(compare=False)
 
     def __repr__(self) -> str:
         return f"<Group {self.name}>"

@@ -26,6 +26,7 @@ from equidesign.groups.group import Group
 MAX_L = 64
 MAX_TENSOR_ORDER = 8
 _OCTAHEDRAL_DIM = {0: 1, 1: 3, 2: 2, 3: 1, -1: 3}
+_FIRST_DEGREE = {"octahedral": {-1: 2}, "icosahedral": {4: 3}}
 _ICOSAHEDRAL_DIM = {0: 1, 1: 3, 2: 5, 3: 3, 4: 4}
 
 
@@ -98,14 +99,18 @@ class Irrep:
 
     @property
     def l(self) -> int:  # noqa: E743
-        """Degree of a spherical irrep; 0 for ``trivial``; the tensor order of S, V and T(p,q)."""
+        """Degree of a spherical irrep, frequency of a planar one, tensor order of S, V, T(p,q).
+
+        Under O, O_h and I it is the first degree of SO(3) that holds the irrep; 0 for ``trivial``.
+        """
         if self.kind in ("S", "V"):
             return int(self.kind == "V")
         if self.kind == "T":
             return sum(self.index)
         if self.kind == "regular":
             return (self.group.n or 1) // 2
-        return abs(self.index[-1]) if self.index else 0
+        last = self.index[-1] if self.index else 0
+        return _FIRST_DEGREE.get(self.group.kind, {}).get(last, last)
 
     @property
     def frequency(self) -> int:

@@ -78,7 +78,8 @@ def dimension(irrep: Irrep, group: Group | None = None) -> int:
 def endomorphism_dim(irrep: Irrep) -> int:
     """Dimension of the maps from an irrep to itself that commute with the group.
 
-    1 for real type, 2 for complex type (planar rotations without reflections, V of SU(n)).
+    1 for real type, 2 for complex type (planar rotations without reflections, V of SU(n)), 4 for
+    quaternionic type (V of SU(2)).
 
     Raises:
         InputError: not irreducible (``regular``), or not known (``T(p,q)``).
@@ -93,7 +94,7 @@ def endomorphism_dim(irrep: Irrep) -> int:
             raise InputError("the maps that commute with a custom group must be computed")
         if irrep.group.kind == "SU":
             return 4 if irrep.group.n == 2 else 2
-        return 1
+        return 2 if irrep.group.name == "SO(1,1)" else 1
     return 2 if scheme(irrep.group) == "frequency" and irrep.dim == 2 else 1
 
 

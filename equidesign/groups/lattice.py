@@ -15,7 +15,10 @@ from equidesign.groups.catalogue import (
     direct_product,
     known_groups,
     orthogonal,
+    special_euclidean,
     special_orthogonal,
+    translation,
+    trivial,
 )
 from equidesign.groups.group import PERMUTATION_KINDS, Group
 
@@ -99,23 +102,49 @@ def _holds_planar(big: Group, small: Group) -> bool:
 
 
 def notable_subgroups(group: Group) -> tuple[Group, ...]:
-    """Proper subgroups worth naming: largest steps down first, at most eight."""
-    pool = list(known_groups())
-    for part in group.parts:
-        if part.kind in ("cyclic", "dihedral") and part.n is not None:
-            divisors = [d for d in range(2, min(part.n, 10_000) + 1) if part.n % d == 0]
-            pool += [cyclic(d) for d in divisors]
-            if part.kind == "dihedral":
-                pool += [dihedral(d) for d in divisors]
-        if part.kind in ("lorentz", "SU", "SO", "O", "SE", "E") and part.n and part.n > 3:
-            pool += [special_orthogonal(part.n - 1), orthogonal(part.n - 1)]
-    pool += [part for part in group.parts if part != group]
-    pool += [direct_product((group.geometric,))]
-    found = dict.fromkeys(
-        g for g in pool if g != group and g.kind not in ("trivial", "custom") and contains(group, g)
-    )
+    """Proper subgroups worth naming, the largest first, at most eight."""
+    pool = [direct_product(other) for other in _smaller_products(group)]
+    pool += [other for part in group.parts for other in _smaller(part)]
+    pool += [*group.parts, group.geometric]
+    named = {
+        (g.kind, g.n, g.name if g.n is None and g.kind != "symmetric" else ""): g for g in pool
+    }
+    found = [g for g in named.values() if g != group and g.kind != "trivial"]
 
     def size(other: Group) -> int:
         return sum(contains(other, third) for third in found)
 
-    return tuple(sorted(found, key=lambda g: (-size(g), g.name))[:8])
+    return tuple(sorted(found, key=lambda g: -size(g))[:8])
+
+
+def _smaller_products(group: Group) -> list[list[Group]]:
+    """The product with one factor made one step smaller."""
+    if not group.factors:
+        return []
+    return [
+        [*group.factors[:i], other, *group.factors[i + 1 :]]
+        for i, part in enumerate(group.factors)
+        for other in notable_subgroups(part)[:3]
+        if part.kind not in PERMUTATION_KINDS
+    ]
+
+
+def _smaller(part: Group) -> list[Group]:
+    if part.kind in ("cyclic", "dihedral"):
+        n = part.n or 1
+        low = {d for d in range(1, min(n, 1000) + 1) if n % d == 0}
+        divisors = sorted(low | {n // d for d in low}, reverse=True)
+        pool = [dihedral(d) for d in divisors] if part.kind == "dihedral" else []
+        pool += [cyclic(d) for d in divisors]
+    else:
+        pool = [other for other in known_groups() if other.kind not in ("product", "custom")]
+        worth = ("C2", "C3", "C4") if part.kind in _AXES else ("C4", "D4")
+        pool = [o for o in pool if o.kind not in ("cyclic", "dihedral") or o.name in worth]
+        pool = [o for o in pool if o.kind != "symmetric"]
+        if part.n is not None and part.kind not in ("lorentz", "Sp", "symmetric", "custom"):
+            pool += [special_orthogonal(part.n)]
+        if part.n is not None and part.kind == "E":
+            pool += [orthogonal(part.n), special_euclidean(part.n), translation(part.n)]
+        if part.n is not None and part.kind == "SE":
+            pool += [translation(part.n)]
+    return [o for o in dict.fromkeys(pool) if o not in (part, trivial()) and contains(part, o)]

@@ -1,21 +1,19 @@
-"""Group expressions: every accepted spelling to the one canonical ``Group``.
+"""Group expressions: products of names to one canonical ``Group``.
 
-Names follow Schoenflies (C_N, D_N, O_h) and the usual ones of Lie groups; plane groups are those of
-the International Tables for Crystallography, vol. A, whose point group is meant since images have
-translations anyway: p4 is C4, p4m is D4 (order 8). p1 is T(2), the translations alone.
+The spellings of single groups and their sources are in ``spelling``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 
 from equidesign.errors import InputError, nearest
 from equidesign.groups import catalogue
 from equidesign.groups.catalogue import known_groups
 from equidesign.groups.group import Group
+from equidesign.groups.spelling import known_keys, lookup
 
 __all__ = ["known_groups", "parse_group", "spellings"]
 
@@ -29,83 +27,6 @@ _SIGNS = re.compile(r"\\(?:times|rtimes|ltimes)|[×✕⨯⋊⋉*]")
 _LETTER_X = re.compile(
     r"(?:\s+|(?<=[)\d}_]))[xX](?:\s+|(?=[A-Z({]))|(?<=[)}\dnmkN])x(?=[a-zA-Z])|\btimes\b"
 )
-_N = r"(?:\((\d+)\)|(\d+))"
-
-_FIXED: dict[str, Callable[[], Group]] = {}
-_RULES: list[tuple[re.Pattern[str], Callable[[int], Group]]] = []
-
-
-def _word(make: Callable[[], Group], *names: str) -> None:
-    _FIXED.update(dict.fromkeys(names, make))
-
-
-def _rule(pattern: str, make: Callable[[int], Group]) -> None:
-    _RULES.append((re.compile(pattern), make))
-
-
-def _degrees(angle: int) -> Group:
-    if not 0 < angle <= 360 or 360 % angle:
-        raise InputError(f"turns by {angle} degrees do not close", hint="the angle divides 360")
-    return catalogue.cyclic(360 // angle)
-
-
-_word(
-    catalogue.trivial,
-    "trivial",
-    "none",
-    "identity",
-    "{e}",
-    "1",
-    "c1",
-    "id",
-    "so(1)",
-    "trivialgroup",
-)
-_word(lambda: catalogue.translation(2), "p1")
-_word(lambda: catalogue.cyclic(2), "p2")
-_word(lambda: catalogue.cyclic(3), "p3")
-_word(lambda: catalogue.cyclic(4), "p4")
-_word(lambda: catalogue.cyclic(6), "p6")
-_word(lambda: catalogue.dihedral(1), "pm", "cm", "mirror", "reflection", "flip", "p1m1", "p11m")
-_word(lambda: catalogue.dihedral(2), "pmm", "p2mm", "cmm", "c2mm", "p2m")
-_word(lambda: catalogue.dihedral(3), "p3m1", "p31m", "p3m")
-_word(lambda: catalogue.dihedral(4), "p4m", "p4mm")
-_word(lambda: catalogue.dihedral(6), "p6m", "p6mm")
-_word(lambda: catalogue.special_orthogonal(2), "u(1)", "u1", "circle")
-_word(lambda: catalogue.special_orthogonal(3), "rotations", "rotation", "3drotations")
-_word(catalogue.octahedral, "o", "oct", "octahedral", "octahedron", "chiraloctahedral")
-_word(lambda: catalogue.octahedral(reflections=True), "oh", "fulloctahedral", "o_h", "cube")
-_word(catalogue.icosahedral, "i", "ico", "icosahedral", "icosahedron")
-_word(lambda: catalogue.symmetric(None), "sym", "perm", "permutation", "permutations", "symmetric")
-_word(catalogue.cyclic_translation, "cyclicshift", "cyclicshifts", "cyclictranslations")
-_word(catalogue.lorentz, "lorentz", "properlorentz", "so+(1,3)", "so(1,3)+", "so(3,1)", "so(1,3)")
-_word(lambda: catalogue.lorentz(full=True), "fulllorentz", "o(3,1)", "o(1,3)")
-_word(lambda: catalogue.translation(None), "translation", "translations", "t(n)", "tn")
-_word(catalogue.custom, "custom")
-for _prefixes, _make in (
-    (("so", "specialorthogonal", "rotations", "rotation"), catalogue.special_orthogonal),
-    (("o", "orthogonal"), catalogue.orthogonal),
-    (("se", "specialeuclidean", "iso+"), catalogue.special_euclidean),
-    (("e", "euclidean", "iso"), catalogue.euclidean),
-):
-    for _prefix in _prefixes:
-        _word(lambda make=_make: make(None), f"{_prefix}(n)")  # type: ignore[misc]
-        _rule(re.escape(_prefix) + _N, _make)
-_rule(r"(?:c|z|z/|zmod|cyclic)(\d+)z?", catalogue.cyclic)
-_rule(r"cyclic\((\d+)\)|z/\(?(\d+)z?\)?|z/(\d+)z", catalogue.cyclic)
-_rule(r"rot(\d+)", _degrees)
-_rule(r"(?:d|dih)(\d+)|dihedral" + _N, catalogue.dihedral)
-_rule(r"(?:s|sym|perm|symmetric|permutations?)" + _N, catalogue.symmetric)
-_rule(
-    r"(?:s|sym|perm|symmetric|permutations?)(?:\([nmkl]\)|[nmkl])()",
-    lambda _: catalogue.symmetric(None),
-)
-_rule(r"z/?(?:n|\(n\))z?()", lambda _: catalogue.cyclic_translation())
-_rule(r"(?:t|r\^|z\^|translations?|r)" + _N, catalogue.translation)
-_rule(r"so\+?\(1,(\d+)\)", catalogue.lorentz)
-_rule(r"o\(1,(\d+)\)", lambda n: catalogue.lorentz(n, full=True))
-_rule(r"sp" + _N + r"|sp\((\d+),r\)|symplectic" + _N, catalogue.symplectic)
-_rule(r"su" + _N + r"|specialunitary" + _N, catalogue.special_unitary)
 
 
 def parse_group(text: str) -> Group:
@@ -139,7 +60,20 @@ def _parse(text: str) -> Group:
             f"a product of {len(parts)} groups is too much",
             expected=f"at most {catalogue.MAX_FACTORS} factors",
         )
-    return catalogue.direct_product(_atom(part, text) for part in parts)
+    keys = [_squeeze(part) for part in parts]
+    groups = [lookup(key) for key in keys]
+    found = [group for group in groups if group is not None]
+    if len(found) == len(groups):
+        return catalogue.direct_product(found)
+    pairs = list(zip(groups, keys, strict=True))
+    meant = catalogue.direct_product(group or _suggest(key) for group, key in pairs)
+    bad = next(part for part, group in zip(parts, groups, strict=True) if group is None)
+    raise InputError(
+        f"'{_short(text)}' is not a group expression"
+        + (f": '{_short(bad.strip())}' is unknown" if len(parts) > 1 else ""),
+        expected="such as C4, D4, SO(2), O(3), SE(3), E(3), S_n, E(3) x S_n, T(2), trivial",
+        hint=f"did you mean {meant.name}?",
+    )
 
 
 def _split(text: str) -> list[str]:
@@ -166,51 +100,24 @@ def _balanced(text: str) -> bool:
     return depth == 0
 
 
-def _lookup(key: str) -> Group | None:
-    if key in _FIXED:
-        return _FIXED[key]()
-    for pattern, make in _RULES:
-        match = pattern.fullmatch(key)
-        if match:
-            digits = next((group for group in match.groups() if group), "0")
-            if len(digits) > 9:
-                raise InputError(f"the number {digits[:12]}... in a group's name is too large")
-            return make(int(digits))
-    return None
-
-
-def _atom(atom: str, whole: str) -> Group:
-    key = _squeeze(atom)
-    found = _lookup(key)
-    if found is not None:
-        return found
-    raise InputError(
-        f"'{_short(whole)}' is not a group expression"
-        + (f": '{_short(atom.strip())}' is unknown" if atom.strip() != whole.strip() else ""),
-        expected="such as C4, D4, SO(2), O(3), SE(3), E(3), S_n, E(3) x S_n, T(2), trivial",
-        hint=f"did you mean {_suggest(key)}?",
-    )
-
-
-def _suggest(key: str) -> str:
-    """The nearest valid expression, always something."""
+def _suggest(key: str) -> Group:
+    """The nearest valid group, always one."""
     bare = re.sub(r"[^a-z0-9/,+]", "", key)
     inner = re.sub(r"[^a-z0-9(),/+]", "", key)
     for candidate in (f"{inner})", inner, bare, re.sub(r"[nxm]$", "4", bare)):
         try:
-            group = _lookup(candidate) if len(candidate) > 1 else None
+            group = lookup(candidate) if len(candidate) > 1 else None
         except InputError:
             continue
         if group is not None:
-            return group.name
-    by_key = {_squeeze(group.name): group.name for group in known_groups()} | {
-        key: make().name for key, make in _FIXED.items()
-    }
+            return group
+    by_key = {_squeeze(group.name): group.name for group in known_groups()} | known_keys()
     close = nearest(bare or key, by_key)
-    return by_key[close] if close else "E(3)"
+    return _parse(by_key[close]) if close else catalogue.euclidean(3)
 
 
 def _short(text: str) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in text)
     return text if len(text) <= 40 else text[:37] + "..."
 
 

@@ -12,9 +12,9 @@ from equidesign.groups.rep import ZERO, Rep
 MAX_TEXT = 4000
 MAX_MULTIPLICITY = 10**6
 
-_TERM = re.compile(r"(?:(\d{1,12})\s*[x×*]\s*)?(.*)", re.DOTALL)
-_SPHERICAL = re.compile(r"(\d{1,6})\s*([eo]?)")
-_INDEXED = re.compile(r"(irrep|T)\s*\(\s*(-?\d{1,9})\s*(?:,\s*(-?\d{1,9})\s*)?\)")
+_TERM = re.compile(r"(?:(\d{1,12})\s*[x×*]\s*)?(.*)", re.DOTALL | re.ASCII)
+_SPHERICAL = re.compile(r"(\d{1,6})\s*([eo]?)", re.ASCII | re.IGNORECASE)
+_INDEXED = re.compile(r"(irrep|T)\s*\(\s*(-?\d{1,9})\s*(?:,\s*(-?\d{1,9})\s*)?\)", re.ASCII)
 
 
 def parse_rep(text: str, group: Group) -> Rep:
@@ -66,7 +66,7 @@ def _name(name: str, group: Group) -> Irrep:
     indexed = _INDEXED.fullmatch(name)
     if way in ("parity", "degree"):
         if spherical:
-            return _spherical(int(spherical[1]), spherical[2], group)
+            return _spherical(int(spherical[1]), spherical[2].lower(), group)
         if name in ("S", "V", "trivial"):
             odd = name == "V"
             return _spherical(int(odd), "" if way == "degree" else "eo"[odd], group)
@@ -164,6 +164,12 @@ def _indexed(word: str, index: tuple[int, ...], group: Group) -> Irrep:
 
 def _nearest(name: str, group: Group) -> str:
     way = scheme(group)
+    loose = re.fullmatch(r"irreps?[\s_(\[]*(-?\d{1,3})(?:[\s,_]+(\d{1,3}))?[\s)\]]*", name.lower())
+    if loose and way not in ("parity", "degree", "matrix"):
+        index = ",".join(part for part in loose.groups() if part)
+        return f"did you mean irrep({index})? {spoken_irreps(group)}"
+    if name.lower() in ("trivial", "regular") and way not in ("parity", "degree", "matrix"):
+        return f"did you mean {name.lower()}? {spoken_irreps(group)}"
     if way in ("parity", "degree"):
         digits = re.search(r"\d{1,3}", name)
         if digits:
@@ -178,4 +184,5 @@ def _nearest(name: str, group: Group) -> str:
 
 
 def _short(name: str) -> str:
+    name = "".join(c if c.isprintable() else "?" for c in name)
     return name if len(name) <= 40 else name[:37] + "..."
