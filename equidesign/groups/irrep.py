@@ -108,7 +108,7 @@ class Irrep:
         if self.kind == "T":
             return sum(self.index)
         if self.kind == "regular":
-            return (self.group.n or 1) // 2
+            return 3 if self.group.kind in _FIRST_DEGREE else (self.group.n or 1) // 2
         last = self.index[-1] if self.index else 0
         return _FIRST_DEGREE.get(self.group.kind, {}).get(last, last)
 

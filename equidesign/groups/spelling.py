@@ -15,6 +15,7 @@ from functools import partial
 from equidesign.errors import InputError
 from equidesign.groups import catalogue as c
 from equidesign.groups.group import Group
+from equidesign.groups.making import MAX_ROTATIONS
 
 _N = r"(?:\((\d+)\)|(\d+))"
 _LETTER = r"(?:\([nmkl]\)|[nmkl])"
@@ -113,7 +114,10 @@ def lookup(key: str) -> Group | None:
         if match:
             digits = next((group for group in match.groups() if group), "0")
             if len(digits) > 9:
-                raise InputError(f"the number {digits[:12]}... in a group's name is too large")
+                raise InputError(
+                    f"the number {digits[:12]}... in a group's name is too large",
+                    expected=f"at most {MAX_ROTATIONS}",
+                )
             return make(int(digits))
     return None
 
