@@ -1,0 +1,36 @@
+"""Backend: how layers are written in one library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from equidesign.groups.rep import Rep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One library that layers are compiled to.
+
+    Attributes:
+        name: id used in requests and specifications: ``e3nn``, ``escnn``, ``pytorch_geometric``, ``torch``.
+        version: range of versions the generated code is known to work with.
+        dependencies: distribution name -> version range, torch included.
+        fragments: folders under ``templates/code`` whose definitions the generated file may use, in search order.
+        notes: what a user of the library must know.
+    """
+
+    name: str
+    title: str
+    version: str
+    fragments: tuple[str, ...]
+    dependencies: Mapping[str, str]
+    install: str
+    notes: tuple[str, ...] = field(default=())
+
+    def rep(self, rep: Rep) -> str:
+        """Return ``rep`` as an expression of the library; plain channels unless a library overrides it."""
+        return str(rep.dim)

@@ -1,0 +1,132 @@
+"""Request -> Specification, in six steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from equidesign.backends.registry import backend_by_name
+from equidesign.design.family import family_by_id
+from equidesign.design.problem import Problem, Warning_
+from equidesign.design.recipe import deployment, training, verification
+from equidesign.design.rules.engine import Choice, choose_family
+from equidesign.design.sizing import Fit, batch_size, fit
+from equidesign.design.understand import understand
+from equidesign.layers.pipeline import completed, layer_costs, memory_mb, total_cost
+from equidesign.spec.decision import Decision, Step
+from equidesign.spec.request import Request
+from equidesign.spec.specification import (
+    CostModel,
+    Library,
+    Parameters,
+    Specification,
+    Symmetry,
+    Topology,
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """The result of a design: the specification, and what the person should know."""
+
+    specification: Specification
+    warnings: tuple[Warning_, ...]
+
+
+def design_architecture(request: Request) -> Design:
+    """Walk the six steps from a request to a specification.
+
+    Raises:
+        InputError: no design could be right for the request; it carries the nearest that could.
+    """
+    problem, group_decision = understand(request)
+    choice = choose_family(problem)
+    family = family_by_id(choice.family)
+    backend = backend_by_name(family.backend)
+    size = fit(family, problem)
+    topology = family.topology(problem)
+    decisions = (
+        group_decision,
+        Decision(
+            step=Step.family,
+            choice=family.title,
+            rule=choice.rule,
+            why=choice.why,
+            cite=family.cite,
+            rejected=choice.rejected,
+        ),
+        Decision(step=Step.layers, choice=str(size.size), rule="sizing", why=size.why),
+        Decision(
+            step=Step.topology,
+            choice=topology.pattern,
+            rule=f"topology-{problem.task}",
+            why=topology.why,
+        ),
+        Decision(
+            step=Step.library,
+            choice=backend.name,
+            rule=f"library-{backend.name}",
+            why=f"{family.id} is written for {backend.title}",
+        ),
+        Decision(
+            step=Step.specification,
+            choice=f"{len(size.layers)} layers",
+            rule="specification",
+            why="typed layer by layer; parameters counted from the types, exactly",
+        ),
+    )
+    specification = _specification(problem, choice, size, decisions, topology)
+    return Design(specification, (*problem.warnings, *choice.warnings))
+
+
+def _specification(
+    problem: Problem, choice: Choice, size: Fit, decisions: Sequence[Decision], topology: Topology
+) -> Specification:
+    family = family_by_id(choice.family)
+    backend = backend_by_name(family.backend)
+    layers = completed(size.layers, problem.fiber)
+    moving = any(not target.rep.is_scalar or not target.per_sample for target in problem.targets)
+    return Specification(
+        name=problem.request.name,
+        request=problem.request,
+        symmetry=Symmetry(
+            group=problem.request.symmetry.group,
+            canonical=problem.group.name,
+            type="equivariant" if moving else "invariant",
+            acts_on_features=problem.fiber.name,
+            facts=problem.group.facts(),
+        ),
+        task=problem.task,
+        domain=problem.domain,
+        family=family.id,
+        library=Library(name=backend.name, version=backend.version),
+        interface=problem.interface,
+        layers=layers,
+        topology=topology,
+        parameters=Parameters(
+            total=sum(layer.parameters for layer in layers),
+            per_layer={layer.name: layer.parameters for layer in layers},
+        ),
+        cost=cost_model(problem, size),
+        decisions=tuple(decisions),
+        alternatives=choice.alternatives,
+        dependencies=dict(backend.dependencies),
+        training=training(problem, family.id),
+        deployment=deployment(problem, backend),
+        verification=verification(problem),
+        caveats=(*choice.caveats, *family.caveats(problem)),
+    )
+
+
+def cost_model(problem: Problem, size: Fit) -> CostModel:
+    """Return the cost of one sample of typical size, with formulas."""
+    costs = layer_costs(size.layers, problem.fiber, problem.sizes)
+    conservative = any(layer.kind == "gradient-forces" for layer in size.layers)
+    total = total_cost(costs.values(), conservative)
+    return CostModel(
+        sizes=dict(problem.sizes),
+        flops=total.flops,
+        activations=total.activations,
+        memory_mb=memory_mb(size.parameters, total.activations, batch_size(problem)),
+        formulas={name: cost.formula for name, cost in costs.items() if cost.formula},
+    )

@@ -1,0 +1,51 @@
+"""Training, deployment and verification sections of the specification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from equidesign.backends.base import Backend
+from equidesign.design.problem import Problem
+from equidesign.design.sizing import batch_size
+
+LOSSES = {
+    "classification": "cross_entropy",
+    "segmentation": "cross_entropy",
+    "regression": "mse",
+    "force_prediction": "energy_force_mse",
+    "pose_estimation": "frame_mse",
+}
+
+
+def training(problem: Problem, family: str) -> dict[str, Any]:
+    """Return loss, optimiser, learning rate and the augmentation that is still needed."""
+    loss = LOSSES.get(problem.task) or (
+        "flow_matching" if "velocity" in problem.interface.outputs else "reconstruction_mse"
+    )
+    return {
+        "loss": loss,
+        "optimizer": "adamw",
+        "learning_rate": 0.005 if family == "nequip" else 0.002,
+        "batch_size": batch_size(problem),
+        "ema_decay": 0.99,
+        "gradient_clip": 10.0,
+        "augmentation": "none: the symmetry is built in",
+    }
+
+
+def deployment(problem: Problem, backend: Backend) -> dict[str, Any]:
+    """Return how the model is shipped."""
+    return {
+        "precision": problem.request.constraints.precision,
+        "device": problem.request.constraints.device or "auto",
+        "install": backend.install,
+    }
+
+
+def verification(problem: Problem) -> dict[str, Any]:
+    """Return how to check the symmetry, and what error to expect."""
+    return {
+        "command": "equidesign verify .",
+        "test": "pytest test_equivariance.py",
+        "expected_relative_error": {"float32": 1e-5, "float64": 1e-12},
+    }

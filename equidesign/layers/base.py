@@ -1,0 +1,159 @@
+"""What every layer kind must say about itself: type, legality, parameters, cost, exactness, code."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from equidesign.groups.group import Group
+from equidesign.groups.rep import Rep
+from equidesign.spec.field import Field
+from equidesign.spec.layer import Exactness, Layer, Level
+
+Sizes = Mapping[str, int]
+"""Typical sizes of one sample: ``points``, ``edges``, ``height``, ``width``, ``bandwidth``, ``elements``, ..."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a layer does not type-check.
+
+    Attributes:
+        key: the key of the layer that is at fault: ``in``, ``out``, ``nonlinearity``, ``options.stride``, ...
+        message: what is wrong.
+        hint: what would be right.
+    """
+
+    key: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Cost of one forward pass over one sample.
+
+    Attributes:
+        flops: multiplications and additions.
+        activations: numbers kept for the backward pass.
+        formula: how ``flops`` comes about, in terms of the sizes and the layer's widths.
+    """
+
+    flops: int
+    activations: int
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting of a layer kind."""
+
+    type: type | tuple[type, ...]
+    doc: str
+    required: bool = True
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A named constant at the top of the generated file."""
+
+    name: str
+    value: Any
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """How a layer appears in the generated file.
+
+    Attributes:
+        create: class or factory to construct, or None for a layer without state.
+        args: its arguments: Python expressions, or a `Constant`.
+        call: lines of ``forward``; ``{self}`` stands for the attribute, ``{in}`` and ``{out}`` for the variables read
+            and written, ``{skip}`` for the output of the layer that the option ``skip`` names.
+        uses: functions and classes of the fragment library that ``call`` needs.
+        constants: named constants that ``call`` mentions.
+    """
+
+    create: str | None
+    args: tuple[str | Constant, ...] = ()
+    kwargs: Mapping[str, str | Constant] = field(default_factory=dict)
+    call: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    constants: tuple[Constant, ...] = ()
+
+
+class Dialect(Protocol):
+    """What a backend tells a layer about its library's way of writing things."""
+
+    @property
+    def name(self) -> str:
+        """Id of the backend."""
+        ...
+
+    def rep(self, rep: Rep) -> str:
+        """Return ``rep`` as an expression of the library."""
+        ...
+
+
+@dataclass(frozen=True)
+class TypedLayer:
+    """A layer with its fields parsed under the feature group."""
+
+    layer: Layer
+    group: Group
+    in_: Field
+    out: Field
+
+    @classmethod
+    def of(cls, layer: Layer, group: Group) -> TypedLayer:
+        """Parse both fields of ``layer`` under ``group``."""
+        return cls(layer, group, layer.in_.typed(group), layer.out.typed(group))
+
+    @property
+    def name(self) -> str:
+        """Name of the layer."""
+        return self.layer.name
+
+    def option(self, key: str, default: Any = None) -> Any:
+        """Return the option ``key``."""
+        return self.layer.options.get(key, default)
+
+
+class LayerKind(ABC):
+    """One kind of layer; a file in ``layers/kinds`` registers one or more as ``KINDS``."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    type: ClassVar[str]
+    """Convolution, Tensor Product, Message Passing, Linear, Pooling, Embedding, ... (the output template's word)."""
+    reference: ClassVar[str]
+    backends: ClassVar[tuple[str, ...]]
+    options: ClassVar[Mapping[str, Option]] = {}
+    nonlinearities: ClassVar[tuple[str, ...]] = ("none",)
+    normalizations: ClassVar[tuple[str, ...]] = ("none",)
+    poolings: ClassVar[tuple[str, ...]] = ("none",)
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Yield why the layer does not type-check; the kind's own rules come on top of the common ones."""
+        yield from ()
+
+    @abstractmethod
+    def parameters(self, layer: TypedLayer) -> int:
+        """Return the exact number of trainable parameters of the built layer."""
+
+    @abstractmethod
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """Return the cost of one sample of the given typical sizes."""
+
+    @abstractmethod
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return how the layer is created and called in the generated file."""
+
+    def exactness(self, layer: TypedLayer) -> Exactness:
+        """Return the layer's line of the exactness ledger."""
+        return Exactness(level=Level.exact, subgroup=layer.group.name, why="exact by construction")

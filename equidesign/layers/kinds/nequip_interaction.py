@@ -1,0 +1,143 @@
+"""NequIP's interaction block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from equidesign.groups.irreps import trivial
+from equidesign.groups.rep import Irrep, Rep
+from equidesign.layers.base import (
+    Code,
+    Constant,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.irreps_math import (
+    Path,
+    channelwise_paths,
+    gate_of,
+    linear_weights,
+    mlp_weights,
+    paths_rep,
+)
+
+EDGE_OPTIONS = {
+    "edge_irreps": Option(
+        str, "spherical harmonics of the edges, as the edge embedding makes them"
+    ),
+    "num_basis": Option(int, "number of radial functions", minimum=1),
+    "radial_hidden": Option(list, "hidden widths of the radial network"),
+    "neighbours": Option(
+        (int, float), "average number of neighbours, for normalisation", minimum=1
+    ),
+}
+
+
+class NequipInteraction(LayerKind):
+    """Channelwise tensor product weighted by a radial network, summed over neighbours, gated."""
+
+    id = "nequip-interaction"
+    title = "NequIP interaction"
+    type = "Tensor Product"
+    reference = "Batzner et al. 2022 (NequIP), eqs. 4-8 and fig. 1d"
+    backends = ("e3nn",)
+    nonlinearities = ("gate",)
+    options = {
+        **EDGE_OPTIONS,
+        "num_species": Option(int, "number of species (1: point cloud)", minimum=1),
+    }
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Every output irrep must be reachable: by a product with an edge harmonic, or directly."""
+        yield from dead_paths(layer)
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Two linear maps, the radial network, and the self-connection per species."""
+        paths = interaction_paths(layer)
+        entry = gate_of(layer.out.rep).entry
+        radial = (
+            layer.option("num_basis"),
+            *layer.option("radial_hidden"),
+            sum(p.mul for p in paths),
+        )
+        return (
+            linear_weights(layer.in_.rep, layer.in_.rep)
+            + mlp_weights(radial, bias=False)
+            + linear_weights(paths_rep(paths, layer.in_.rep), entry)
+            + layer.option("num_species") * linear_weights(layer.in_.rep, entry)
+        )
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """The tensor product and the radial network dominate; both run on every edge."""
+        paths = interaction_paths(layer)
+        radial = (
+            layer.option("num_basis"),
+            *layer.option("radial_hidden"),
+            sum(p.mul for p in paths),
+        )
+        per_edge = sum(path.flops for path in paths) + 2 * mlp_weights(radial, bias=False)
+        middle = sum(path.mul * path.ir_out.dim for path in paths)
+        per_point = 2 * layer.in_.rep.dim * (layer.in_.rep.dim + layer.out.rep.dim)
+        return Cost(
+            sizes["edges"] * per_edge + sizes["points"] * per_point,
+            sizes["edges"] * (middle + sum(radial)) + sizes["points"] * 2 * layer.out.rep.dim,
+            "edges * (sum over paths of 2 mul (2l1+1)(2l2+1)(2l3+1) + 2 radial weights) + points * 2 dim(in) (dim(in) + dim(out))",
+        )
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        neighbours = Constant(
+            "AVERAGE_NEIGHBOURS", float(layer.option("neighbours")), "normalises sums over edges"
+        )
+        return Code(
+            "Interaction",
+            (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
+            {
+                "irreps_edge": dialect.rep(edge_rep(layer)),
+                "num_species": str(layer.option("num_species")),
+                "radial_widths": str([layer.option("num_basis"), *layer.option("radial_hidden")]),
+                "average_neighbours": neighbours,
+            },
+            call=("h = {self}(h, attrs, edge_index, edge_sh, edge_radial)",),
+        )
+
+
+def edge_rep(layer: TypedLayer) -> Rep:
+    """Return the edge harmonics the layer reads."""
+    return Rep.parse(layer.option("edge_irreps"), layer.group)
+
+
+def wanted_irreps(layer: TypedLayer) -> frozenset[Irrep]:
+    """Return the irreps needed before the gate: those of the output, and 0e for the gates."""
+    return frozenset({*layer.out.rep.irreps, trivial(layer.group)})
+
+
+@lru_cache(maxsize=512)
+def _paths(rep_in: Rep, rep_edge: Rep, wanted: frozenset[Irrep]) -> tuple[Path, ...]:
+    return channelwise_paths(rep_in, rep_edge, wanted)
+
+
+def interaction_paths(layer: TypedLayer) -> tuple[Path, ...]:
+    """Return the tensor-product paths of the layer."""
+    return _paths(layer.in_.rep, edge_rep(layer), wanted_irreps(layer))
+
+
+def dead_paths(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault for each output irrep that nothing in the layer can produce."""
+    made = {path.ir_out for path in interaction_paths(layer)}
+    for irrep in layer.out.rep.irreps:
+        if irrep not in made:
+            yield Fault(
+                "out",
+                f"{irrep} can't be reached from {layer.in_.rep} by a product with {edge_rep(layer)}",
+                "raise lmax of the edges, add an irrep to the layer before, or drop it here",
+            )
+
+
+KINDS = (NequipInteraction(),)

@@ -1,0 +1,183 @@
+"""Where a point-cloud or molecular pipeline starts: the first features of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equidesign.groups.irreps import vector
+from equidesign.layers.base import (
+    Code,
+    Constant,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.irreps_math import linear_weights
+
+TIME_FREQUENCIES = 8
+
+
+class SpeciesEmbedding(LayerKind):
+    """Atomic number -> one-hot node attributes and learned scalars."""
+
+    id = "species-embedding"
+    title = "Species embedding"
+    type = "Embedding"
+    reference = "Schuett et al. 2017 (SchNet), eq. 1; Batzner et al. 2022 (NequIP), Methods"
+    backends = ("e3nn", "torch", "pytorch_geometric")
+    options = {"species": Option(list, "atomic numbers the model knows, ascending")}
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Only scalars can be embedded: a species does not point anywhere."""
+        if not layer.out.rep.is_scalar:
+            yield Fault(
+                "out", "a species embedding makes scalars only", "use 0e (O(3)) or 0 (SO(3))"
+            )
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """One row of scalars a species."""
+        return len(layer.option("species")) * layer.out.rep.dim
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """A table look-up."""
+        return Cost(0, sizes["points"] * layer.out.rep.dim, "0 (table look-up)")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        species = Constant("SPECIES", tuple(layer.option("species")), "atomic numbers")
+        if dialect.name == "e3nn":
+            call = "attrs, h = {self}(z)"
+        else:
+            call = "h = {self}(z)"
+        return Code("SpeciesEmbedding", (species, str(layer.out.rep.dim)), call=(call,))
+
+
+class ConstantEmbedding(LayerKind):
+    """The same learned scalars on every point: positions alone carry the information."""
+
+    id = "constant-embedding"
+    title = "Constant embedding"
+    type = "Embedding"
+    reference = "Thomas et al. 2018 (Tensor field networks), sec. 4"
+    backends = ("e3nn", "torch", "pytorch_geometric")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """One number a channel."""
+        return layer.out.rep.dim
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """A broadcast."""
+        return Cost(0, sizes["points"] * layer.out.rep.dim, "0 (broadcast)")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        call = "attrs, h = {self}(pos)" if dialect.name == "e3nn" else "h = {self}(pos)"
+        return Code("ConstantEmbedding", (str(layer.out.rep.dim),), call=(call,))
+
+
+class FeatureEmbedding(LayerKind):
+    """Adds a linear map of the input features ``x``, irrep by irrep."""
+
+    id = "feature-embedding"
+    title = "Feature embedding"
+    type = "Linear"
+    reference = "Geiger & Smidt 2022 (e3nn), sec. 3"
+    backends = ("e3nn",)
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Schur: one weight for every pair of equal irreps."""
+        return linear_weights(layer.in_.rep, layer.out.rep)
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """One linear map a point."""
+        return Cost(
+            2 * sizes["points"] * layer.in_.rep.dim * max(1, layer.out.rep.dim),
+            sizes["points"] * layer.out.rep.dim,
+            "2 * points * dim(in) * dim(out)",
+        )
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call: the result extends or adds to ``h``."""
+        return Code(
+            "FeatureEmbedding",
+            (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
+            call=("h = {self}(h, x)",),
+        )
+
+
+class TimeEmbedding(LayerKind):
+    """Adds sinusoidal features of the flow time ``t`` to the scalars of every node of the sample."""
+
+    id = "time-embedding"
+    title = "Time embedding"
+    type = "Embedding"
+    reference = "Lipman et al. 2023 (Flow matching); Vaswani et al. 2017, sec. 3.5"
+    backends = ("e3nn", "torch", "pytorch_geometric")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """A linear layer with bias from sines and cosines to the scalars."""
+        return (2 * TIME_FREQUENCIES + 1) * layer.out.rep.scalars
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """One small linear layer a sample, one addition a node."""
+        scalars = layer.out.rep.scalars
+        return Cost(
+            4 * TIME_FREQUENCIES * scalars + sizes["points"] * scalars,
+            sizes["points"] * scalars,
+            "4 * frequencies * scalars + points * scalars",
+        )
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        return Code(
+            "TimeEmbedding",
+            (str(layer.out.rep.scalars), str(TIME_FREQUENCIES)),
+            call=("h = {self}(h, t, batch)",),
+        )
+
+
+class AxisEmbedding(LayerKind):
+    """Gives every node the preferred axis as a vector: the symmetry that is left fixes that axis."""
+
+    id = "axis-embedding"
+    title = "Preferred-axis embedding"
+    type = "Embedding"
+    reference = (
+        "Han et al. 2022 (Subequivariant GNNs), sec. 4; Smidt et al. 2021 (symmetry breaking)"
+    )
+    backends = ("e3nn",)
+    options = {"axis": Option(str, "the axis that rotations leave fixed", choices=("x", "y", "z"))}
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """The output is the input with one polar vector appended."""
+        expected = layer.in_.rep + vector(layer.group)
+        if layer.out.rep.simplify() != expected.simplify():
+            yield Fault("out", "the axis adds exactly one polar vector", f"write {expected}")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Nothing is learned."""
+        return 0
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """A broadcast."""
+        return Cost(0, 3 * sizes["points"], "0 (broadcast)")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return the call; the axis is a constant of the file."""
+        axis = Constant(
+            "AXIS", tuple(float(a == layer.option("axis")) for a in "xyz"), "preferred axis"
+        )
+        return Code("AxisEmbedding", (axis,), call=("h = {self}(h)",))
+
+
+KINDS = (
+    SpeciesEmbedding(),
+    ConstantEmbedding(),
+    FeatureEmbedding(),
+    TimeEmbedding(),
+    AxisEmbedding(),
+)

@@ -1,0 +1,154 @@
+"""A pipeline of layers as a whole: type check, parameters, cost, exactness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from equidesign.groups.group import Group
+from equidesign.layers.base import Cost, Fault, LayerKind, Sizes, TypedLayer
+from equidesign.layers.registry import layer_kind
+from equidesign.spec.layer import Exactness, Layer, Level
+
+BYTES_PER_PARAMETER = 16  # weight, gradient and Adam's two moments in float32
+BYTES_PER_ACTIVATION = 4
+
+
+@dataclass(frozen=True)
+class LayerFault:
+    """A fault and the place of the layer in the pipeline."""
+
+    index: int
+    layer: Layer
+    fault: Fault
+
+
+def typed_pairs(layers: Iterable[Layer], group: Group) -> Iterator[tuple[LayerKind, TypedLayer]]:
+    """Yield each layer's kind with the layer, typed."""
+    for layer in layers:
+        yield layer_kind(layer.kind), TypedLayer.of(layer, group)
+
+
+def completed(layers: Sequence[Layer], group: Group) -> tuple[Layer, ...]:
+    """Return the layers with exact parameter counts and the exactness ledger filled in."""
+    ledger: list[Layer] = []
+    for kind, typed in typed_pairs(layers, group):
+        ledger.append(
+            typed.layer.model_copy(
+                update={"parameters": kind.parameters(typed), "exactness": kind.exactness(typed)}
+            )
+        )
+    return tuple(ledger)
+
+
+def count_parameters(layers: Sequence[Layer], group: Group) -> int:
+    """Return the exact number of trainable parameters of the built model."""
+    return sum(kind.parameters(typed) for kind, typed in typed_pairs(layers, group))
+
+
+def layer_costs(layers: Sequence[Layer], group: Group, sizes: Sizes) -> dict[str, Cost]:
+    """Return the cost of each layer by name."""
+    return {typed.name: kind.cost(typed, sizes) for kind, typed in typed_pairs(layers, group)}
+
+
+def total_cost(costs: Iterable[Cost], gradient: bool = False) -> Cost:
+    """Add the costs; with conservative forces the backward pass adds twice the forward pass."""
+    costs = tuple(costs)
+    factor = 3 if gradient else 1
+    return Cost(factor * sum(c.flops for c in costs), factor * sum(c.activations for c in costs))
+
+
+def memory_mb(parameters: int, activations: int, batch_size: int) -> float:
+    """Return the memory of one training step in MB (10^6 bytes)."""
+    total = BYTES_PER_PARAMETER * parameters + BYTES_PER_ACTIVATION * activations * batch_size
+    return round(total / 1e6, 3)
+
+
+def common_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
+    """Yield what is wrong by the rules every kind shares: options, nonlinearity, normalisation, pooling."""
+    layer = typed.layer
+    for key, option in kind.options.items():
+        if key not in layer.options:
+            if option.required:
+                yield Fault("options", f"the option '{key}' is missing", option.doc)
+            continue
+        value = layer.options[key]
+        types = option.type if isinstance(option.type, tuple) else (option.type,)
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            yield Fault(f"options.{key}", f"{value!r} is not {_type_names(types)}", option.doc)
+        elif option.choices and value not in option.choices:
+            yield Fault(
+                f"options.{key}", f"{value!r} is not one of {', '.join(map(str, option.choices))}"
+            )
+        elif option.minimum is not None and value is not None and value < option.minimum:
+            yield Fault(f"options.{key}", f"{value} is below {option.minimum}", option.doc)
+    for key in layer.options:
+        if key not in kind.options:
+            yield Fault(
+                f"options.{key}",
+                f"'{kind.id}' has no option '{key}'",
+                f"it has {', '.join(kind.options) or 'none'}",
+            )
+    for key, value, legal in (
+        ("nonlinearity", layer.nonlinearity, kind.nonlinearities),
+        ("normalization", layer.normalization, kind.normalizations),
+        ("pooling", layer.pooling, kind.poolings),
+    ):
+        if value not in legal:
+            yield Fault(
+                key,
+                f"'{value}' is not legal on a {kind.title.lower()}",
+                f"legal: {', '.join(legal)}",
+            )
+
+
+def _type_names(types: tuple[type, ...]) -> str:
+    return " or ".join("null" if kind is type(None) else kind.__name__ for kind in types)
+
+
+def pipeline_faults(
+    layers: Sequence[Layer], group: Group, inputs: Iterable[str]
+) -> Iterator[LayerFault]:
+    """Type-check the pipeline: names, sources, each layer's input against what its source writes, each kind's rules."""
+    inputs = frozenset(inputs)
+    before: dict[str, Layer] = {}
+    previous: Layer | None = None
+    for index, layer in enumerate(layers):
+        if layer.name in before:
+            yield LayerFault(index, layer, Fault("name", f"two layers are called '{layer.name}'"))
+        source = before.get(layer.source) if layer.source else previous
+        if source is None and (layer.source or "") not in inputs:
+            known = ", ".join([*before, *sorted(inputs)])
+            yield LayerFault(
+                index,
+                layer,
+                Fault(
+                    "source",
+                    f"'{layer.source}' is no earlier layer and no input",
+                    f"known: {known}",
+                ),
+            )
+        if source is not None and (source.out.space, source.out.typed(group)) != (
+            layer.in_.space,
+            layer.in_.typed(group),
+        ):
+            fault = Fault(
+                "in",
+                f"reads {layer.in_.rep} @ {layer.in_.space.value}, but '{source.name}' writes {source.out.rep} @ {source.out.space.value}",
+                f"write {source.out.rep} @ {source.out.space.value}",
+            )
+            yield LayerFault(index, layer, fault)
+        kind = layer_kind(layer.kind)
+        typed = TypedLayer.of(layer, group)
+        faults = [*common_faults(kind, typed)]
+        if not faults:
+            faults = [*kind.faults(typed)]
+        for fault in faults:
+            yield LayerFault(index, layer, fault)
+        before[layer.name] = layer
+        previous = layer
+
+
+def broken_layers(layers: Iterable[Layer]) -> list[tuple[Layer, Exactness]]:
+    """Return the layers whose ledger says broken."""
+    return [(layer, layer.exactness) for layer in layers if layer.exactness.level is Level.broken]
