@@ -25,19 +25,22 @@ def input_features(request: Request, fiber: Group) -> Rep | None:
     """
     data: Any = request.data
     one = Rep(fiber, ((1, trivial(fiber)),))
-    if data.domain == "images":
-        return (vector(fiber) if data.input == "vector" else one) * data.channels
-    if data.domain in ("volumes", "sphere", "sequences"):
-        return one * data.channels
+    if data.domain == "images" and data.input == "vector":
+        return vector(fiber) * int(data.channels)
     if data.domain in ("point_clouds", "molecules", "crystals"):
         if isinstance(data.features, str):
             return parse_rep(data.features, fiber)
-        return one * data.features if data.features else None
-    if data.domain in ("sets", "tables"):
-        return one * data.features
-    if data.domain == "graphs":
-        return one * data.node_features
-    return None
+        return one * int(data.features) if data.features else None
+    count = {
+        "images": "channels",
+        "volumes": "channels",
+        "sphere": "channels",
+        "sequences": "channels",
+        "sets": "features",
+        "tables": "features",
+        "graphs": "node_features",
+    }.get(data.domain)
+    return one * int(getattr(data, count)) if count else None
 
 
 def typical_sizes(request: Request) -> dict[str, int]:

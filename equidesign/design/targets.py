@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from equidesign.design.making import scalars
 from equidesign.design.problem import Target
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
-from equidesign.groups.irreps import trivial, vector
-from equidesign.groups.rep import Rep
+from equidesign.groups.irreps import vector
 from equidesign.spec.field import Space
 from equidesign.spec.layer import parse_rep
 from equidesign.spec.request import Request
@@ -25,11 +25,6 @@ POINT_SPACE = {
     "vectors": Space.global_,
 }
 FLOW_DOMAINS = ("point_clouds", "molecules", "crystals")
-
-
-def scalars(count: int, group: Group) -> Rep:
-    """Return ``count`` invariant scalars."""
-    return Rep(group, ((count, trivial(group)),))
 
 
 def targets_of(request: Request, fiber: Group) -> tuple[Target, ...]:

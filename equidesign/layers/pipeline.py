@@ -80,7 +80,9 @@ def common_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
             yield Fault(
                 f"options.{key}", f"{value!r} is not one of {', '.join(map(str, option.choices))}"
             )
-        elif option.minimum is not None and value is not None and value < option.minimum:
+        elif (
+            option.minimum is not None and isinstance(value, int | float) and value < option.minimum
+        ):
             yield Fault(f"options.{key}", f"{value} is below {option.minimum}", option.doc)
     for key in layer.options:
         if key not in kind.options:

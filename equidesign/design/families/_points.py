@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
-from equidesign.groups.group import Group
-from equidesign.groups.irreps import trivial, vector
+from equidesign.groups.irreps import vector
 from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
-from equidesign.spec.layer import FieldText, Layer
-
-
-def make_layer(
-    name: str,
-    kind: str,
-    before: tuple[Space, Rep],
-    after: tuple[Space, Rep],
-    why: str,
-    **settings: Any,
-) -> Layer:
-    """Return a layer from typed fields."""
-    return Layer(
-        name=name,
-        kind=kind,
-        in_=FieldText(space=before[0], rep=str(before[1])),
-        out=FieldText(space=after[0], rep=str(after[1])),
-        why=why,
-        **settings,
-    )
+from equidesign.spec.layer import Layer
 
 
 def point_space(problem: Problem) -> Space:
     """Return the space the nodes live on: atoms of molecules, points else."""
     return Space.atoms if problem.domain == "molecules" else Space.points
-
-
-def scalars(count: int, group: Group) -> Rep:
-    """Return ``count`` invariant scalars of ``group``."""
-    return Rep(group, ((count, trivial(group)),))
 
 
 def target_rep(problem: Problem) -> Rep:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from equidesign.design.families._points import (
     input_layers,
     irreps_outputs,
-    make_layer,
     point_space,
     target_rep,
 )
 from equidesign.design.family import Family, Size
+from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem
 from equidesign.groups.irreps import irreps_of, trivial, vector
 from equidesign.groups.rep import Irrep, Rep

@@ -66,11 +66,12 @@ class NequipInteraction(LayerKind):
             *layer.option("radial_hidden"),
             sum(p.mul for p in paths),
         )
+        species: int = layer.option("num_species")
         return (
             linear_weights(layer.in_.rep, layer.in_.rep)
             + mlp_weights(radial, bias=False)
             + linear_weights(paths_rep(paths, layer.in_.rep), entry)
-            + layer.option("num_species") * linear_weights(layer.in_.rep, entry)
+            + species * linear_weights(layer.in_.rep, entry)
         )
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:

@@ -1,0 +1,35 @@
+"""Small helpers for writing pipelines down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from equidesign.groups.group import Group
+from equidesign.groups.irreps import trivial
+from equidesign.groups.rep import Rep
+from equidesign.spec.field import Space
+from equidesign.spec.layer import FieldText, Layer
+
+
+def make_layer(
+    name: str,
+    kind: str,
+    before: tuple[Space, Rep],
+    after: tuple[Space, Rep],
+    why: str,
+    **settings: Any,
+) -> Layer:
+    """Return a layer from typed fields."""
+    return Layer(
+        name=name,
+        kind=kind,
+        **{"in": FieldText(space=before[0], rep=str(before[1]))},
+        out=FieldText(space=after[0], rep=str(after[1])),
+        why=why,
+        **settings,
+    )
+
+
+def scalars(count: int, group: Group) -> Rep:
+    """Return ``count`` invariant scalars of ``group``."""
+    return Rep(group, ((count, trivial(group)),))
