@@ -121,7 +121,10 @@ class Group:
         return contains(self, other)
 
     def facts(self) -> dict[str, object]:
-        """The facts as plain data, in the order in which a specification shows them."""
+        """The facts as plain data, in the order in which a specification shows them.
+
+        What nobody can know of a custom group before its generators are read is None.
+        """
         from equidesign.groups.lattice import notable_subgroups
 
         facts: dict[str, object] = {
@@ -135,6 +138,9 @@ class Group:
             "reflections": self.reflections,
             "permutations": self.has_permutations,
         }
+        if any(part.kind == "custom" for part in self.parts):
+            unknown = ("finite", "compact", "abelian", "connected", "reflections")
+            facts.update(dict.fromkeys(unknown))
         if self.dimension is not None:
             facts["dimension"] = self.dimension
         if self.order is not None:

@@ -193,3 +193,11 @@ def test_product_facts() -> None:
 def test_custom_size_is_kept() -> None:
     assert custom(3).n == 3
     assert custom(3) != custom()
+
+
+def test_nothing_is_claimed_of_a_custom_group() -> None:
+    facts = parse_group("custom").facts()
+    assert facts["finite"] is None
+    assert facts["reflections"] is None
+    assert parse_group("custom x S_n").facts()["abelian"] is None
+    assert parse_group("C4").facts()["finite"] is True
