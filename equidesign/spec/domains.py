@@ -158,7 +158,7 @@ class Graphs(DomainData):
     """Typical number of nodes."""
 
 
-_AXES = labels(2, 2, "two names, such as [rows, columns]")
+_AXES = labels(2, 2, "names, such as [rows, columns]")
 
 
 class Tables(DomainData):

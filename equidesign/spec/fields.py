@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
+
+from equidesign.spec.yamltree import short
 
 MAX_TEXT = 10_000
 MAX_LABEL = 200
@@ -69,13 +71,12 @@ def describe(value: Any) -> str:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, str):
-        clean = "".join(letter if letter.isprintable() else "?" for letter in value[:60])
-        return f"the text '{clean}{'...' if len(value) > 60 else ''}'"
+        return f"the text '{short(value)}'"
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return f"a {type(value).__name__}"
+    return f"a value of type {type(value).__name__}"
 
 
 def is_integer(value: Any) -> bool:
@@ -85,14 +86,15 @@ def is_integer(value: Any) -> bool:
 
 def _integer(value: Any, low: int, high: int, expected: str, at: tuple[str | int, ...] = ()) -> int:
     if not is_integer(value):
-        problem(f"is {describe(value)}", expected, _number_hint(value), at)
+        problem(f"is {describe(value)}", expected, number_hint(value), at)
     if not low <= value <= high:
         problem(f"is {describe(value)}", expected, at=at)
     number: int = value
     return number
 
 
-def _number_hint(value: Any) -> str | None:
+def number_hint(value: Any) -> str | None:
+    """Return how to write a number that was quoted, grouped or given a decimal point."""
     if isinstance(value, str):
         bare = value.strip().replace("_", "").replace(",", "")
         if re.fullmatch(r"[-+]?[0-9]{1,15}(\.[0-9]*)?", bare):
@@ -115,7 +117,7 @@ def positive(high: float) -> Checked:
 
     def check(value: Any) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
-            problem(f"is {describe(value)}", expected, _number_hint(value))
+            problem(f"is {describe(value)}", expected, number_hint(value))
         if not 0 < value <= high:
             problem(f"is {describe(value)}", expected)
         return float(value)
@@ -164,7 +166,8 @@ def check_labels(value: Any, low: int, high: int, what: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         problem(f"is {describe(value)}", expected)
     if not low <= len(value) <= high:
-        problem(f"is {describe(value)}", f"{expected}, {low} to {high} of them")
+        count = f"{low}" if low == high else f"{low} to {high}"
+        problem(f"is {describe(value)}", f"{expected} ({count} of them)")
     seen: set[str] = set()
     for index, each in enumerate(value):
         if not isinstance(each, str) or not each.strip() or len(each) > MAX_LABEL:
@@ -183,7 +186,7 @@ def count_or_text(low: int, high: int, meaning: str) -> Checked:
     def check(value: Any) -> int | str:
         if isinstance(value, str):
             if not value.strip() or len(value) > MAX_LABEL or value.strip().isdecimal():
-                problem(f"is {describe(value)}", expected, _number_hint(value))
+                problem(f"is {describe(value)}", expected, number_hint(value))
             return value
         return _integer(value, low, high, expected)
 
@@ -196,6 +199,16 @@ def count_or_text(low: int, high: int, meaning: str) -> Checked:
     return Checked(check, schema)
 
 
-Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+def _text(value: Any) -> str:
+    # A key with nothing behind it is an empty text.
+    if value is not None and not isinstance(value, str):
+        problem(f"is {describe(value)}", "text", "put it in quotes to make it text")
+    if value and len(value) > MAX_TEXT:
+        problem("is too long", f"at most {MAX_TEXT} characters")
+    return value or ""
+
+
+Text = Annotated[str, Checked(_text, {"type": ["string", "null"], "maxLength": MAX_TEXT})]
+EMPTY_IS_DEFAULT = BeforeValidator(lambda value: {} if value is None else value)
 Line = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LABEL)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]

@@ -11,9 +11,10 @@ from pydantic.fields import FieldInfo
 from equidesign.errors import InputError, InputErrors, nearest
 from equidesign.spec.descriptions import describe_fields
 from equidesign.spec.domains import DOMAINS, DomainData
-from equidesign.spec.fields import MAX_LABEL, PROBLEM, RequestModel, describe
+from equidesign.spec.fields import PROBLEM, RequestModel, describe
 from equidesign.spec.tasks import TASKS
 from equidesign.spec.yamlio import Document, KeyPath, dotted
+from equidesign.spec.yamltree import short
 
 MAX_ERRORS = 20
 
@@ -73,9 +74,9 @@ def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputErr
     if near := nearest(key[:100], names):
         hints.append(f"did you mean '{near}'?")
     if homes := [home for home in _homes(root, key) if home != _name_of(parent, model)]:
-        hints.append(f"'{_clip(key)}' is a field of {_or(homes[:4])}")
+        hints.append(f"'{short(key)}' is a field of {_or(homes[:4])}")
     return InputError(
-        f"unknown field '{_clip(key)}' in {_name_of(parent, model)}",
+        f"unknown field '{short(key)}' in {_name_of(parent, model)}",
         where=where,
         expected=f"one of {', '.join(names)}" if names else None,
         hint="; ".join(hints) or None,
@@ -233,8 +234,3 @@ def _name_of(path: KeyPath, model: Model | None) -> str:
 
 def _or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _clip(text: str) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[: MAX_LABEL // 4])
-    return clean if len(text) <= MAX_LABEL // 4 else f"{clean}..."

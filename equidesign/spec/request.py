@@ -13,6 +13,7 @@ from equidesign.errors import EquidesignError
 from equidesign.groups.names import parse_group
 from equidesign.spec.domains import Crystals, Data, Vectors
 from equidesign.spec.fields import (
+    EMPTY_IS_DEFAULT,
     MAX_LABEL,
     Checked,
     Identifier,
@@ -20,6 +21,7 @@ from equidesign.spec.fields import (
     Text,
     describe,
     integer,
+    is_integer,
     positive,
     problem,
 )
@@ -32,6 +34,14 @@ UNKNOWN = "unknown"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
 Behaviour = Literal["invariant", "equivariant", "none", "unknown"]
+
+
+def _version(value: Any) -> int:
+    if not is_integer(value) or value != FORMAT_VERSION:
+        newer = is_integer(value) and value > FORMAT_VERSION
+        hint = "a newer equidesign may read it" if newer else None
+        problem(f"is {describe(value)}", str(FORMAT_VERSION), hint)
+    return FORMAT_VERSION
 
 
 def _name(value: Any) -> str:
@@ -89,7 +99,7 @@ class Symmetry(RequestModel):
         str, Checked(_group, {"type": "string", "minLength": 1, "maxLength": MAX_LABEL})
     ]
     """A group such as `C4`, `SO(3)` or `E(3) x S_n`, or `unknown`."""
-    transformations: Transformations = Transformations()
+    transformations: Annotated[Transformations, EMPTY_IS_DEFAULT] = Transformations()
     """How the answer behaves under each transformation; required when the group is unknown."""
 
     @model_validator(mode="after")
@@ -130,7 +140,7 @@ class Constraints(RequestModel):
 class Request(RequestModel):
     """A request for an architecture (``request.yaml``)."""
 
-    version: Literal[1] = 1
+    version: Annotated[int, Checked(_version, {"const": FORMAT_VERSION})] = FORMAT_VERSION
     """The version of this format."""
     name: Annotated[str, Checked(_name, {"type": "string", "pattern": f"^{_NAME.pattern}$"})]
     """A short name for files and titles."""
@@ -142,7 +152,7 @@ class Request(RequestModel):
     """What the data are."""
     task: Task
     """What is to be predicted."""
-    constraints: Constraints = Constraints()
+    constraints: Annotated[Constraints, EMPTY_IS_DEFAULT] = Constraints()
     """Limits and wishes."""
 
     @model_validator(mode="after")

@@ -37,15 +37,26 @@ def request_schema() -> dict[str, Any]:
     # The number of classes follows from their names.
     parts["Classification"]["required"] = ["type"]
     parts["Classification"]["anyOf"] = [{"required": ["classes"]}, {"required": ["class_names"]}]
+    # A section with nothing in it is empty.
+    _allow_nothing(parts["Symmetry"]["properties"], "transformations")
+    _allow_nothing(schema["properties"], "constraints")
     parts["Symmetry"]["if"] = {"properties": {"group": {"const": "unknown"}}}
     parts["Symmetry"]["then"] = {
         "required": ["transformations"],
-        "properties": {"transformations": {"minProperties": 1}},
+        "properties": {"transformations": {"not": {"type": "null"}, "minProperties": 1}},
     }
     return {
         "$schema": DIALECT,
         "title": "equidesign request",
         **{key: value for key, value in schema.items() if key != "title"},
+    }
+
+
+def _allow_nothing(properties: dict[str, Any], name: str) -> None:
+    field = properties[name]
+    properties[name] = {
+        "anyOf": [{"$ref": field.pop("$ref")}, {"type": "null"}],
+        **field,
     }
 
 

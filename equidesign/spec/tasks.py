@@ -18,6 +18,7 @@ from equidesign.spec.fields import (
     integer,
     labels,
     labels_schema,
+    number_hint,
     problem,
 )
 
@@ -62,6 +63,8 @@ def _targets(value: Any) -> int | tuple[str, ...]:
             problem(f"is {describe(value)}", expected)
         return value
     if isinstance(value, str):
+        if hint := number_hint(value):
+            problem(f"is {describe(value)}", expected, hint)
         value = [value]
     if not isinstance(value, list | tuple):
         problem(f"is {describe(value)}", expected)

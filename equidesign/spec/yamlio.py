@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from equidesign.errors import InputError
-from equidesign.spec.yamltree import Node, TreeBuilder
+from equidesign.spec.yamltree import Node, TreeBuilder, short
 from equidesign.spec.yamlwrite import dump
 
 __all__ = ["Document", "KeyPath", "Node", "dotted", "dump", "load_file", "load_text", "load_value"]
@@ -93,7 +93,7 @@ def dotted(path: KeyPath) -> str:
     """Return a path as a person writes it: ``data.species[2]``."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        text += f"[{step}]" if isinstance(step, int) else f"{'.' if text else ''}{short(step)}"
     return text
 
 

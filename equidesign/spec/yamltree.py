@@ -125,15 +125,15 @@ class TreeBuilder:
         if not isinstance(value, str):
             self.fail(
                 event,
-                f"the key '{_short(event.value)}' is not text",
+                f"the key '{short(event.value)}' is not text",
                 expected="a name",
-                hint=f'"{_short(event.value)}" in quotes is text',
+                hint=f'"{short(event.value)}" in quotes is text',
             )
         if value in self.stack[-1].keys:
             first = self.stack[-1].keys[value]
             self.fail(
                 event,
-                f"the key '{_short(value)}' appears twice",
+                f"the key '{short(value)}' appears twice",
                 hint=f"it stands at {self.source}:{first[0]}:{first[1]} already",
             )
         self.stack[-1].keys[value] = (line, column)
@@ -142,11 +142,11 @@ class TreeBuilder:
     def alias(self, event: Any) -> None:
         name = event.anchor
         if self.expects_key():
-            self.fail(event, f"the alias '*{_short(name)}' is used as a key", expected="a name")
+            self.fail(event, f"the alias '*{short(name)}' is used as a key", expected="a name")
         if name in self.open_anchors:
-            self.fail(event, f"the alias '*{_short(name)}' refers to what contains it")
+            self.fail(event, f"the alias '*{short(name)}' refers to what contains it")
         if name not in self.anchors:
-            self.fail(event, f"the alias '*{_short(name)}' has no anchor above it")
+            self.fail(event, f"the alias '*{short(name)}' has no anchor above it")
         node = self.anchors[name]
         self.aliased += node.size
         if self.aliased > MAX_ALIASED_NODES:
@@ -176,7 +176,7 @@ class TreeBuilder:
         if event.tag is not None:
             self.fail(
                 event,
-                f"the tag '{_short(event.tag)}' is not allowed",
+                f"the tag '{short(event.tag)}' is not allowed",
                 expected="plain YAML without tags",
             )
 
@@ -193,7 +193,7 @@ class TreeBuilder:
         if _FLOAT.fullmatch(text):
             number = float(text)
             if not math.isfinite(number):
-                self.fail(event, f"{_short(text)} is too large", expected="a finite number")
+                self.fail(event, f"{short(text)} is too large", expected="a finite number")
             return number
         return text
 
@@ -202,5 +202,7 @@ def _mark(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def short(text: str, limit: int = 60) -> str:
+    """Return text fit for a message: cut, and without what would drive a terminal."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:limit])
+    return clean if len(text) <= limit else f"{clean}..."
