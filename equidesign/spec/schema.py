@@ -54,10 +54,8 @@ def request_schema() -> dict[str, Any]:
 
 def _allow_nothing(properties: dict[str, Any], name: str) -> None:
     field = properties[name]
-    properties[name] = {
-        "anyOf": [{"$ref": field.pop("$ref")}, {"type": "null"}],
-        **field,
-    }
+    about = {key: field.pop(key) for key in ("description", "default") if key in field}
+    properties[name] = {"anyOf": [field, {"type": "null"}], **about}
 
 
 def described(schema: dict[str, Any], models: tuple[type[BaseModel], ...]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equidesign.errors import InputError
@@ -203,7 +203,7 @@ def _only_input_errors(text: str) -> None:
     assert re.match(r"f\.yaml(:\d+:\d+)?: .|$", _message(lambda: load_text(text, "f.yaml")))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_any_text(text: str) -> None:
     _only_input_errors(text)
@@ -244,14 +244,14 @@ PIECES += [
 ]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_any_yaml_like_text(text: str) -> None:
     _only_input_errors(text)
     _only_input_errors("a: " + text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200))
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "bytes.yaml"

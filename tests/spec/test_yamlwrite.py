@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from equidesign.spec.yamlio import dump, load_text, load_value
@@ -57,7 +57,7 @@ def _paths(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int,
     return [path, *(each for key, value in children for each in _paths(value, (*path, key)))]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 @example(TRICKY)
 @example({word: word for word in TRICKY})
@@ -69,14 +69,14 @@ def test_round_trip(data: Any) -> None:
     assert repr(again) == repr(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES, st.text(LETTERS, max_size=50))
 def test_comments_change_nothing(data: Any, comment: str) -> None:
     comments = dict.fromkeys(_paths(data), comment)
     assert repr(load_value(dump(data, comments), "f")) == repr(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 def test_other_readers_agree(data: Any) -> None:
     assert repr(yaml.safe_load(dump(data))) == repr(data)
