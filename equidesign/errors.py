@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class EquidesignError(Exception):
@@ -14,6 +15,7 @@ class EquidesignError(Exception):
         where: the place, as ``file:line:col`` or a dotted path, if there is one.
         expected: what would have been right.
         hint: what to do next, or the nearest valid value.
+        repair: the changes that make a request legal, dotted field names to values (None: leave the field out).
     """
 
     def __init__(
@@ -23,12 +25,14 @@ class EquidesignError(Exception):
         where: str | None = None,
         expected: str | None = None,
         hint: str | None = None,
+        repair: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.expected = expected
         self.hint = hint
+        self.repair = dict(repair) if repair else None
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}" if self.where else self.what]

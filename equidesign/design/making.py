@@ -23,10 +23,9 @@ def make_layer(
     return Layer(
         name=name,
         kind=kind,
-        **{"in": FieldText(space=before[0], rep=str(before[1]))},
         out=FieldText(space=after[0], rep=str(after[1])),
         why=why,
-        **settings,
+        **{"in": FieldText(space=before[0], rep=str(before[1])), **settings},
     )
 
 

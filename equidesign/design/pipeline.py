@@ -12,13 +12,12 @@ from equidesign.design.recipe import deployment, training, verification
 from equidesign.design.rules.engine import Choice, choose_family
 from equidesign.design.sizing import Fit, batch_size, fit
 from equidesign.design.understand import understand
-from equidesign.layers.pipeline import completed, layer_costs, memory_mb, total_cost
+from equidesign.layers.measure import cost_of, fitted_interface, parameters_of
+from equidesign.layers.pipeline import completed
 from equidesign.spec.decision import Decision, Step
 from equidesign.spec.request import Request
 from equidesign.spec.specification import (
-    CostModel,
     Library,
-    Parameters,
     Specification,
     Symmetry,
     Topology,
@@ -100,14 +99,11 @@ def _specification(
         domain=problem.domain,
         family=family.id,
         library=Library(name=backend.name, version=backend.version),
-        interface=problem.interface,
+        interface=fitted_interface(problem.interface, layers, problem.fiber),
         layers=layers,
         topology=topology,
-        parameters=Parameters(
-            total=sum(layer.parameters for layer in layers),
-            per_layer={layer.name: layer.parameters for layer in layers},
-        ),
-        cost=cost_model(problem, size),
+        parameters=parameters_of(layers),
+        cost=cost_of(layers, problem.fiber, problem.sizes, batch_size(problem)),
         decisions=tuple(decisions),
         alternatives=choice.alternatives,
         dependencies=dict(backend.dependencies),
@@ -115,18 +111,4 @@ def _specification(
         deployment=deployment(problem, backend),
         verification=verification(problem),
         caveats=(*choice.caveats, *family.caveats(problem)),
-    )
-
-
-def cost_model(problem: Problem, size: Fit) -> CostModel:
-    """Return the cost of one sample of typical size, with formulas."""
-    costs = layer_costs(size.layers, problem.fiber, problem.sizes)
-    conservative = any(layer.kind == "gradient-forces" for layer in size.layers)
-    total = total_cost(costs.values(), conservative)
-    return CostModel(
-        sizes=dict(problem.sizes),
-        flops=total.flops,
-        activations=total.activations,
-        memory_mb=memory_mb(size.parameters, total.activations, batch_size(problem)),
-        formulas={name: cost.formula for name, cost in costs.items() if cost.formula},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from equidesign.design.family import Family, Size
 from equidesign.design.problem import Problem
 from equidesign.errors import InputError
+from equidesign.layers.measure import has_gradient
 from equidesign.layers.pipeline import count_parameters, layer_costs, memory_mb, total_cost
 from equidesign.spec.layer import Layer
 
@@ -33,8 +34,9 @@ def batch_size(problem: Problem) -> int:
 def _fit(family: Family, problem: Problem, size: Size, why: str) -> Fit:
     layers = family.build(problem, size)
     parameters = count_parameters(layers, problem.fiber)
-    conservative = any(layer.kind == "gradient-forces" for layer in layers)
-    cost = total_cost(layer_costs(layers, problem.fiber, problem.sizes).values(), conservative)
+    cost = total_cost(
+        layer_costs(layers, problem.fiber, problem.sizes).values(), has_gradient(layers)
+    )
     return Fit(
         size, layers, parameters, memory_mb(parameters, cost.activations, batch_size(problem)), why
     )

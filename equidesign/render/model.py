@@ -12,6 +12,7 @@ from typing import Any
 from equidesign.backends.base import Backend
 from equidesign.backends.registry import backend_by_name
 from equidesign.layers.base import Code, Constant
+from equidesign.layers.measure import has_gradient
 from equidesign.layers.pipeline import typed_pairs
 from equidesign.render import pycode
 from equidesign.render.environment import linker, render_template
@@ -102,7 +103,7 @@ def render_model(spec: Specification) -> str:
 def _model_context(spec: Specification, layers: list[Built], create: list[str]) -> dict[str, Any]:
     names = list(spec.interface.inputs)
     outputs = spec.interface.outputs
-    conservative = any(built.layer.kind == "gradient-forces" for built in layers)
+    conservative = has_gradient(spec.layers)
     steps = [line for built in layers for line in built.lines()]
     returns = "Tensor" if len(outputs) == 1 else "dict[str, Tensor]"
     arguments = ["self", *(f"{name}: Tensor" for name in names)]

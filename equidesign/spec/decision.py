@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from equidesign.spec.fields import SpecificationModel
 
 
 class Step(StrEnum):
@@ -18,19 +20,15 @@ class Step(StrEnum):
     specification = "specification"
 
 
-class Rejected(BaseModel):
+class Rejected(SpecificationModel):
     """An option that was looked at and not taken."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     option: str
     why: str
 
 
-class Decision(BaseModel):
+class Decision(SpecificationModel):
     """One choice: what was chosen, by which rule, why, and what was rejected."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     step: Step
     choice: str

@@ -30,6 +30,12 @@ class RequestModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class SpecificationModel(RequestModel):
+    """A frozen part of a specification: text becomes enumerations, lists become tuples."""
+
+    model_config = ConfigDict(strict=False, populate_by_name=True)
+
+
 @dataclass(frozen=True, eq=False)
 class Checked:
     """Metadata of a field: the function that checks and normalises it, and its JSON Schema."""

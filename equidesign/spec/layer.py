@@ -6,14 +6,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from pydantic import Field as PydanticField
 
 from equidesign.groups.group import Group
 from equidesign.groups.rep import Rep
 from equidesign.spec.field import Field, Space
-
-FROZEN = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+from equidesign.spec.fields import SpecificationModel
 
 
 @lru_cache(maxsize=4096)
@@ -22,10 +20,8 @@ def parse_rep(text: str, group: Group) -> Rep:
     return Rep.parse(text, group)
 
 
-class FieldText(BaseModel):
+class FieldText(SpecificationModel):
     """A field as written: the space, and the representation as text."""
-
-    model_config = FROZEN
 
     space: Space
     rep: str
@@ -43,7 +39,7 @@ class Level(StrEnum):
     broken = "broken"
 
 
-class Exactness(BaseModel):
+class Exactness(SpecificationModel):
     """One line of the exactness ledger.
 
     Attributes:
@@ -52,14 +48,12 @@ class Exactness(BaseModel):
         why: the reason, with the numbers that decide it.
     """
 
-    model_config = FROZEN
-
     level: Level = Level.exact
     subgroup: str = ""
     why: str = ""
 
 
-class Layer(BaseModel):
+class Layer(SpecificationModel):
     """One layer: a map from a field to a field.
 
     Attributes:
@@ -70,8 +64,6 @@ class Layer(BaseModel):
         options: the kind's own settings.
         parameters: exact number of trainable parameters.
     """
-
-    model_config = FROZEN
 
     name: str = PydanticField(pattern=r"^[a-z][a-z0-9_]{0,62}$")
     kind: str

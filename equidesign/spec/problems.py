@@ -44,22 +44,33 @@ def model_at(root: Model, data: Any, path: KeyPath) -> Model | None:
     """Return the model of the fields at ``path`` as chosen in ``data``; None if it is open."""
     model: Model | None = root
     for depth, step in enumerate(path):
-        if model is None or not isinstance(step, str) or step not in model.model_fields:
+        if isinstance(step, int) and depth:
+            continue  # an item of a list: the model is that of the items
+        name = _field_name(model, step) if model else None
+        if model is None or name is None:
             return None
-        if depth == 0 and step in CHOICES:
-            tag, models = CHOICES[step]
+        if depth == 0 and name in CHOICES and "data" in root.model_fields:
+            tag, models = CHOICES[name]
             part = data.get(step) if isinstance(data, dict) else None
             chosen = part.get(tag) if isinstance(part, dict) else None
             model = models.get(chosen) if isinstance(chosen, str) else None
         else:
-            model = next(_models_in(model.model_fields[step].annotation), None)
+            model = next(_models_in(model.model_fields[name].annotation), None)
     return model
+
+
+def _field_name(model: Model, key: str | int) -> str | None:
+    """Return the attribute that the key of a file stands for."""
+    for name, field in model.model_fields.items():
+        if key == (field.alias or name):
+            return name
+    return None
 
 
 def field_names(model: Model) -> list[str]:
     """Return the fields of a model, the one that chooses it first, those of every domain last."""
     common = set(DomainData.model_fields)
-    names = list(model.model_fields)
+    names = [field.alias or name for name, field in model.model_fields.items()]
     first = [name for name in names if name in ("domain", "type")]
     last = [name for name in names if name in common and issubclass(model, tuple(DOMAINS.values()))]
     return first + [name for name in names if name not in first and name not in last] + last

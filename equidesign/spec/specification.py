@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
 from pydantic import Field as PydanticField
 
 from equidesign.groups.group import Group
 from equidesign.groups.names import parse_group
 from equidesign.spec.decision import Decision
-from equidesign.spec.layer import FROZEN, Layer
+from equidesign.spec.fields import SpecificationModel
+from equidesign.spec.layer import Layer
 from equidesign.spec.request import Request
 
 FORMAT_VERSION = 1
 
 
-class Symmetry(BaseModel):
+class Symmetry(SpecificationModel):
     """The declared symmetry, and whether the output moves with it."""
-
-    model_config = FROZEN
 
     group: str
     canonical: str
@@ -28,25 +26,21 @@ class Symmetry(BaseModel):
     facts: dict[str, Any] = PydanticField(default_factory=dict)
 
 
-class Library(BaseModel):
+class Library(SpecificationModel):
     """The library the model is compiled to, and the versions it is known to work with."""
-
-    model_config = FROZEN
 
     name: str
     version: str
 
 
-class TensorSpec(BaseModel):
+class TensorSpec(SpecificationModel):
     """One input or output of the model: all that verify needs to know about it.
 
     ``shape`` holds numbers and the names ``samples points elements nodes edges``.
     """
 
-    model_config = FROZEN
-
     shape: tuple[int | str, ...]
-    dtype: str = "float"
+    dtype: str = "float32"
     space: str = "global"
     rep: str | None = None
     translates: bool = False
@@ -58,10 +52,8 @@ class TensorSpec(BaseModel):
     description: str = ""
 
 
-class Interface(BaseModel):
+class Interface(SpecificationModel):
     """The model's inputs and outputs by name, and the group that acts on them."""
-
-    model_config = FROZEN
 
     group: str
     sizes: dict[str, int] = PydanticField(default_factory=dict)
@@ -69,28 +61,22 @@ class Interface(BaseModel):
     outputs: dict[str, TensorSpec]
 
 
-class Topology(BaseModel):
+class Topology(SpecificationModel):
     """How the layers are arranged."""
-
-    model_config = FROZEN
 
     pattern: Literal["encoder-pooling", "encoder-decoder", "message-passing", "equivariant-head"]
     why: str = ""
 
 
-class Parameters(BaseModel):
+class Parameters(SpecificationModel):
     """Exact numbers of trainable parameters."""
-
-    model_config = FROZEN
 
     total: int
     per_layer: dict[str, int]
 
 
-class CostModel(BaseModel):
+class CostModel(SpecificationModel):
     """Cost of one sample of typical size; the formulas say how it grows."""
-
-    model_config = FROZEN
 
     sizes: dict[str, int]
     flops: int
@@ -99,10 +85,8 @@ class CostModel(BaseModel):
     formulas: dict[str, str]
 
 
-class Alternative(BaseModel):
+class Alternative(SpecificationModel):
     """A family that would also have been legal, best first."""
-
-    model_config = FROZEN
 
     family: str
     library: str
@@ -112,10 +96,8 @@ class Alternative(BaseModel):
     memory: int
 
 
-class Specification(BaseModel):
+class Specification(SpecificationModel):
     """The content of ``architecture.yaml``."""
-
-    model_config = FROZEN
 
     equidesign: int = FORMAT_VERSION
     name: str = PydanticField(pattern=r"^[a-z][a-z0-9-]{0,62}$")
@@ -152,6 +134,9 @@ class Specification(BaseModel):
         """Return plain ordered data, as written to YAML and JSON."""
         data = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         data["request"] = self.request.to_data()
+        for item in (*data["interface"]["inputs"].values(), *data["interface"]["outputs"].values()):
+            if not item["translates"]:
+                del item["translates"]
         data["layers"] = [_layer_data(layer) for layer in self.layers]
         return data
 

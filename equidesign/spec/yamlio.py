@@ -63,6 +63,14 @@ class Document:
         line, column, _ = self._walk(path, key=True)
         return line, column
 
+    def part(self, path: KeyPath) -> Document:
+        """Return the document of the value at ``path``: its places are those in the whole file."""
+        data, node = self.data, self.root
+        for step in path:
+            data = data[step]
+            node = _child(node, step) if node else None
+        return Document(data, self.source, node)
+
     def _place(self, path: KeyPath, *, key: bool) -> str:
         for length in range(len(path), 0, -1):
             if path[:length] in self.overrides:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
-from equidesign.groups.irreps import vector
-from equidesign.groups.rep import Rep
+from equidesign.groups.irreps import trivial, vector
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 
@@ -17,14 +17,17 @@ def point_space(problem: Problem) -> Space:
     return Space.atoms if problem.domain == "molecules" else Space.points
 
 
-def target_rep(problem: Problem) -> Rep:
-    """Return the irreps the node features must hold in the end, once each: what the readouts need."""
-    terms: list[Rep] = []
-    for target in problem.targets:
+def needed_irreps(problem: Problem) -> frozenset[Irrep]:
+    """Return the irreps that the readouts take from the node features."""
+    fiber = problem.fiber
+    found: set[Irrep] = set()
+    for target in energy_first(problem):
         if target.name == "forces" and conservative(problem):
             continue
-        terms.append(target.rep)
-    return Rep.total(terms, problem.fiber).simplify()
+        found |= {*target.rep.irreps}
+        if target.name == "translation":
+            found.add(trivial(fiber))
+    return frozenset(found)
 
 
 def conservative(problem: Problem) -> bool:

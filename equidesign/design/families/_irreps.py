@@ -1,0 +1,210 @@
+"""What the families with irreps on points share: which irreps each layer carries, and the pipeline around the layers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from equidesign.design.families._points import (
+    input_layers,
+    irreps_outputs,
+    needed_irreps,
+    point_space,
+)
+from equidesign.design.family import Family, Size
+from equidesign.design.making import make_layer
+from equidesign.design.problem import Problem
+from equidesign.groups.irreps import irreps_of, product, vector
+from equidesign.groups.rep import Irrep, Rep
+from equidesign.layers.kinds.edge_embedding import harmonics
+from equidesign.spec.field import Space
+from equidesign.spec.layer import Layer
+from equidesign.spec.specification import Topology
+
+NUM_BASIS = 8
+RADIAL_HIDDEN = 64
+MAX_HARMONIC = 11
+"""Largest degree of e3nn's spherical harmonics."""
+EXTRA_DEPTH = 4
+"""An irrep that no layer more can reach with this many is not reached at all."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where an interaction stands: its fields, and the settings all families share."""
+
+    name: str
+    space: Space
+    before: Rep
+    after: Rep
+    source: str
+    why: str
+    options: Mapping[str, Any]
+    species: int
+    width: int
+
+
+class IrrepsFamily(Family):
+    """A stack of interactions between neighbours on irreps, with readouts."""
+
+    backend = "e3nn"
+    groups = ("SO(3)", "O(3)", "SE(3)", "E(3)", "SO(2)", "O(2)")
+    domains = ("molecules", "point_clouds")
+    tasks = (
+        "classification",
+        "regression",
+        "segmentation",
+        "force_prediction",
+        "pose_estimation",
+        "generation",
+    )
+    step = 4
+    presets: ClassVar[Mapping[str, Size]]
+    edge_options: ClassVar[Mapping[str, Any]] = {}
+
+    @abstractmethod
+    def interaction(self, block: Block) -> Layer:
+        """Return the family's own layer."""
+
+    def objection(self, problem: Problem) -> str | None:
+        """Irreps of rotations in space; degrees up to e3nn's largest harmonic."""
+        dimension = 3 if problem.domain == "molecules" else problem.data.dimension
+        if dimension != 3:
+            return f"its features turn with rotations of space, and the points have dimension {dimension}; egnn serves any"
+        start = first_rep(problem)
+        for size in self.sizes(problem):
+            if plan(start, needed_irreps(problem), size) is None:
+                return f"it does not reach degrees above {MAX_HARMONIC}"
+        return None
+
+    def sizes(self, problem: Problem) -> tuple[Size, ...]:
+        """The preset of the priority; then fewer degrees, then fewer layers."""
+        size = self.presets[problem.request.constraints.priority]
+        shapes = (
+            size,
+            Size(size.width, size.depth, 1),
+            Size(size.width, 2, 1),
+        )
+        return tuple(dict.fromkeys(shapes))
+
+    def topology(self, problem: Problem) -> Topology:
+        """Messages between neighbours, whatever the output."""
+        return Topology(
+            pattern="message-passing",
+            why="points interact with their neighbours; outputs are read from the points",
+        )
+
+    def build(self, problem: Problem, size: Size) -> tuple[Layer, ...]:
+        """Embeddings, interactions, readouts."""
+        fiber, space, data = problem.fiber, point_space(problem), problem.data
+        layers = [*input_layers(problem, size.width)]
+        rep = Rep.parse(layers[-1].out.rep, fiber)
+        route = plan(rep.irreps, needed_irreps(problem), size)
+        if route is None:
+            raise ValueError(f"{self.id}: {self.objection(problem)}")
+        edge = harmonics(rep, route.edge_lmax)
+        source = layers[-1].name
+        layers.append(
+            make_layer(
+                "edge_embedding",
+                "spherical-edge-embedding",
+                (space, vector(fiber)),
+                (Space.edges, edge),
+                "directions as harmonics, distances as a smooth basis",
+                source="pos",
+                options={
+                    "cutoff": data.cutoff,
+                    "neighbours": data.neighbours,
+                    "num_basis": NUM_BASIS,
+                    **self.edge_options,
+                },
+            )
+        )
+        for step, irreps in enumerate(route.hidden, start=1):
+            last = step == len(route.hidden)
+            out = Rep(fiber, tuple((channels(size.width, irrep), irrep) for irrep in irreps))
+            block = Block(
+                name=f"interaction_{step}",
+                space=space,
+                before=rep,
+                after=out,
+                source=source,
+                why="only the irreps that the outputs read"
+                if last
+                else "neighbours' features times harmonics, weighted by distance",
+                options={
+                    "edge_irreps": str(edge),
+                    "num_basis": NUM_BASIS,
+                    "radial_hidden": [RADIAL_HIDDEN],
+                    "neighbours": max(float(data.neighbours), 1.0),
+                },
+                species=len(data.species) if data.domain == "molecules" else 1,
+                width=size.width,
+            )
+            layers.append(self.interaction(block))
+            rep, source = out, block.name
+        layers += irreps_outputs(problem, source, rep)
+        return tuple(layers)
+
+
+def first_rep(problem: Problem) -> tuple[Irrep, ...]:
+    """Return the irreps of the node features before the first interaction."""
+    return Rep.parse([*input_layers(problem, 4)][-1].out.rep, problem.fiber).irreps
+
+
+def channels(width: int, irrep: Irrep) -> int:
+    """Return the multiplicity of an irrep: the full width for scalars and vectors, ever less beyond."""
+    return max(width >> max(irrep.l - 1, 0), 2)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The irreps after every interaction, and the degree of the edge harmonics that gets there."""
+
+    hidden: tuple[tuple[Irrep, ...], ...]
+    edge_lmax: int
+
+
+@lru_cache(maxsize=512)
+def plan(start: tuple[Irrep, ...], needed: frozenset[Irrep], size: Size) -> Route | None:
+    """Return what every layer carries: the irreps it can make that the outputs can still use.
+
+    Depth and edge degree are raised above ``size`` where the outputs would otherwise be out of reach or an input
+    would be lost: a pseudoscalar of positions, 0o, takes three products (1o, then 1e, then 0o).
+    """
+    top = max(irrep.l for irrep in needed)
+    for edge_lmax in range(max(size.lmax, top), MAX_HARMONIC + 1):
+        for depth in range(size.depth, size.depth + EXTRA_DEPTH + 1):
+            hidden = _hidden(start, needed, edge_lmax, size.lmax, depth)
+            if hidden is not None:
+                return Route(hidden, edge_lmax)
+    return None
+
+
+def _hidden(
+    start: tuple[Irrep, ...], needed: frozenset[Irrep], edge_lmax: int, lmax: int, depth: int
+) -> tuple[tuple[Irrep, ...], ...] | None:
+    group = start[0].group
+    between = frozenset(irreps_of(group, lmax))
+    allowed = [frozenset(start), *[between] * (depth - 1), needed]
+    edges = harmonics(Rep(group, ((1, start[0]),)), edge_lmax).irreps
+
+    def made(sources: frozenset[Irrep]) -> frozenset[Irrep]:
+        return frozenset(out for a in sources for b in edges for out in product(a, b))
+
+    ahead = [frozenset(start)]
+    for step in range(1, depth + 1):
+        ahead.append(made(ahead[-1]) & allowed[step])
+    if ahead[-1] != needed:
+        return None
+    useful = needed
+    hidden = [tuple(sorted(needed))]
+    for step in range(depth - 1, -1, -1):
+        useful = frozenset(a for a in ahead[step] if made(frozenset({a})) & useful)
+        hidden.append(tuple(sorted(useful)))
+    if set(start) - set(hidden.pop()):
+        return None
+    return tuple(reversed(hidden))

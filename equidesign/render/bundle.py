@@ -1,0 +1,159 @@
+"""Specification -> bundle: the eight files, and the care not to lose anybody's work."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from equidesign import __version__
+from equidesign.errors import InputError, InputErrors
+from equidesign.layers.measure import refreshed
+from equidesign.layers.pipeline import pipeline_faults
+from equidesign.render.architecture import architecture_yaml
+from equidesign.render.document import readme_context, requirements, specification_context
+from equidesign.render.environment import render_template
+from equidesign.render.files import write_folder
+from equidesign.render.model import render_model
+from equidesign.render.script import script_context
+from equidesign.spec.specification import Specification
+from equidesign.spec.yamlwrite import dump
+
+FILES = (
+    "request.yaml",
+    "architecture.yaml",
+    "SPECIFICATION.md",
+    "model.py",
+    "train.py",
+    "test_equivariance.py",
+    "requirements.txt",
+    "README.md",
+)
+_LISTED = re.compile(r"^\| `([\w.]+)` \|.*\| `([0-9a-f]{16})` \|$", re.MULTILINE)
+
+
+def check_pipeline(spec: Specification, where: str = "architecture.yaml") -> None:
+    """Refuse a specification whose layers do not fit together.
+
+    Raises:
+        InputErrors: every fault, with the layer, what was expected and the repair.
+    """
+    faults = [*pipeline_faults(spec.layers, spec.fiber, spec.interface.inputs)]
+    if faults:
+        raise InputErrors(
+            InputError(
+                f"layer '{fault.layer.name}', {fault.fault.key}: {fault.fault.message}",
+                where=f"{where}: layers[{fault.index}].{fault.fault.key}",
+                hint=fault.fault.hint or None,
+            )
+            for fault in faults
+        )
+
+
+def render_bundle(spec: Specification) -> dict[str, str]:
+    """Return the text of the eight files, the same for the same specification and version.
+
+    Raises:
+        InputError: the layers do not fit together, or name an unknown kind or library.
+    """
+    check_pipeline(spec)
+    spec = refreshed(spec)
+    model = render_model(spec)
+    script = script_context(spec)
+    files = {
+        "request.yaml": dump(
+            spec.request.to_data(), {(): "What was asked for: the source of this folder."}
+        ),
+        "architecture.yaml": architecture_yaml(spec),
+        "SPECIFICATION.md": render_template(
+            "SPECIFICATION.md.jinja", specification_context(spec, model)
+        ),
+        "model.py": model,
+        "train.py": render_template("train.py.jinja", script),
+        "test_equivariance.py": render_template("test_equivariance.py.jinja", script),
+        "requirements.txt": requirements(spec),
+    }
+    hashes = {name: fingerprint(text) for name, text in files.items()}
+    files["README.md"] = render_template(
+        "README.md.jinja", readme_context(spec, hashes, __version__)
+    )
+    return files
+
+
+def fingerprint(text: str) -> str:
+    """Return the short fingerprint by which an edited file is told from a generated one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def edited_files(folder: Path, new: Mapping[str, str]) -> list[str]:
+    """Return the generated files in ``folder`` that a person changed and that ``new`` would replace by other text."""
+    readme = folder / "README.md"
+    try:
+        known = dict(_LISTED.findall(readme.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        known = {}
+    edited = []
+    for name in FILES:
+        path = folder / name
+        if not path.exists() or name == "README.md":
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if text != new[name] and known.get(name) != fingerprint(text):
+            edited.append(name)
+    return edited
+
+
+def write_bundle(
+    spec: Specification, folder: Path, force: bool = False, source: str | None = None
+) -> tuple[str, ...]:
+    """Write the bundle; other files in the folder stay.
+
+    Args:
+        source: name of the file in the folder that the specification was read from, which may differ from what was
+            generated.
+
+    Returns:
+        The names of the files written.
+
+    Raises:
+        InputError: the folder holds other files, or generated files that were edited, and ``force`` is not set.
+    """
+    files = render_bundle(spec)
+    others: tuple[str, ...] = ()
+    if folder.is_symlink() and not folder.exists():
+        raise InputError("is a broken link", where=str(folder))
+    if folder.exists():
+        if not folder.is_dir():
+            raise InputError(
+                "is a file, not a folder", where=str(folder), hint="choose another name with -o"
+            )
+        folder = folder.resolve()
+        others = tuple(sorted(path.name for path in folder.iterdir() if path.name not in FILES))
+        if not force:
+            _refuse_loss(folder, files, others, source)
+    write_folder(folder, files, others)
+    return tuple(files)
+
+
+def _refuse_loss(
+    folder: Path, files: Mapping[str, str], others: tuple[str, ...], source: str | None
+) -> None:
+    if others and source is None:
+        shown = ", ".join(others[:5]) + (" ..." if len(others) > 5 else "")
+        raise InputError(
+            f"the folder holds other files: {shown}",
+            where=str(folder),
+            expected="a new or empty folder, or one that equidesign wrote",
+            hint="choose another with -o, or use --force (the other files stay)",
+        )
+    edited = [name for name in edited_files(folder, files) if name != source]
+    if edited:
+        raise InputError(
+            f"edited by hand since it was generated: {', '.join(edited)}",
+            where=str(folder),
+            hint="choose another folder with -o, or use --force to replace it",
+        )
