@@ -38,7 +38,7 @@ DATA: dict[str, dict[str, Any]] = {
 }
 SETS = [
     (family, data, task)
-    for family in ("deepsets",)
+    for family in ("deepsets", "set-transformer")
     for data in ("sets", "large-sets")
     for task in TASKS
 ]
@@ -179,17 +179,19 @@ def test_empty_and_single_sets(key: tuple[str, str, str]) -> None:
             assert error(longer[name], value[:1]) < 1e-10
 
 
-def test_set_size_matters() -> None:
-    """Repeating every element changes sums: the model can count."""
-    it = built("deepsets", "sets", "regression")
+@pytest.mark.parametrize("family", ["deepsets", "set-transformer"])
+def test_set_size_matters(family: str) -> None:
+    """Repeating every element changes the output: the model can count."""
+    it = built(family, "sets", "regression")
     inputs = it.inputs()
     twice = {key: torch.cat([value, value], dim=1) for key, value in inputs.items()}
     assert error(it(twice)["prediction"], it(inputs)["prediction"]) > 1e-3
 
 
-def test_autoencoder_tells_elements_apart() -> None:
+@pytest.mark.parametrize("family", ["deepsets", "set-transformer"])
+def test_autoencoder_tells_elements_apart(family: str) -> None:
     """Reconstructions of different elements differ, those of equal elements agree."""
-    it = built("deepsets", "sets", "generation")
+    it = built(family, "sets", "generation")
     x = torch.randn(1, 6, 3, dtype=torch.float64)
     x[:, 5] = x[:, 0]
     found = it({"x": x, "mask": torch.ones(1, 6).bool()})["reconstruction"][0]

@@ -1,8 +1,6 @@
-"""What families under a permutation group share: invariant heads, per sample and per element or node."""
+"""What families under a permutation group share: normalisation, pooling, invariant heads."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
@@ -12,7 +10,7 @@ from equidesign.spec.layer import Layer
 STATISTICS = 3  # sum, mean and maximum
 
 
-def final_norm(problem: Problem, space: Space, width: int) -> Layer:
+def final_norm(problem: Problem, space: Space, width: int, trunk: str) -> Layer:
     """Return the normalisation that closes a residual trunk."""
     field = (space, scalars(width, problem.fiber))
     return make_layer(
@@ -20,7 +18,9 @@ def final_norm(problem: Problem, space: Space, width: int) -> Layer:
         "layer-norm",
         field,
         field,
-        "what residual blocks add up is brought to scale before it is read; per element, so neither padding nor other samples enter",
+        "what residual blocks add up is brought to scale before it is read; one element at a "
+        "time, so neither padding nor other samples enter",
+        source=trunk,
         normalization="layer",
     )
 
@@ -48,16 +48,16 @@ def head(
 
 
 def pooled(
-    problem: Problem, kind: str, space: Space, width: int, target: str, typical_size: int
-) -> Iterator[Layer]:
-    """Yield the pooling of the trunk's features to ``STATISTICS * width`` channels a sample."""
-    yield make_layer(
+    problem: Problem, kind: str, space: Space, width: int, typical_size: int, target: str
+) -> Layer:
+    """Return the pooling of ``width`` channels to ``STATISTICS * width`` a sample."""
+    return make_layer(
         f"{target}_pooling",
         kind,
         (space, scalars(width, problem.fiber)),
         (Space.global_, scalars(STATISTICS * width, problem.fiber)),
-        "the sum tells multisets apart and counts, the mean and the maximum keep their scale on samples larger than those seen",
-        source="norm",
+        "the sum tells multisets apart and counts; mean and maximum keep their scale on samples "
+        "larger than those seen",
         writes=target,
         pooling="sum-mean-max",
         options={"typical_size": typical_size},

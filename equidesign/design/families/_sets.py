@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equidesign.design.families._invariant import final_norm, head, pooled
+from equidesign.design.families._invariant import final_norm, head
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
 from equidesign.spec.field import Space
-from equidesign.spec.layer import Layer
+from equidesign.spec.layer import Layer, parse_rep
 from equidesign.spec.specification import Topology
 
 
@@ -40,48 +40,28 @@ def element_embedding(problem: Problem, width: int) -> Layer:
     )
 
 
-def set_outputs(problem: Problem, width: int) -> Iterator[Layer]:
-    """Yield normalisation, pooling and heads."""
-    yield final_norm(problem, Space.elements, width)
+def set_outputs(problem: Problem, width: int, trunk: str, pooling: Layer) -> Iterator[Layer]:
+    """Yield normalisation, pooling, heads and decoder; ``trunk`` is the last block."""
+    yield final_norm(problem, Space.elements, width, trunk)
     if problem.task == "generation":
-        yield from _autoencoder(problem, width)
+        yield from _autoencoder(problem, width, pooling)
         return
-    for target in problem.targets:
-        if target.per_sample:
-            yield from pool(problem, target.name, width)
-            yield head(problem, target, Space.global_, 3 * width, width)
-        else:
-            yield head(problem, target, Space.elements, width, width, source="norm")
-            yield masked(problem, target)
+    (target,) = problem.targets
+    if target.per_sample:
+        yield pooling
+        yield head(
+            problem, target, Space.global_, parse_rep(pooling.out.rep, problem.fiber).dim, width
+        )
+    else:
+        yield head(problem, target, Space.elements, width, width)
+        yield masked(problem, target)
 
 
-def pool(problem: Problem, name: str, width: int) -> Iterator[Layer]:
-    """Yield the pooling over elements."""
-    yield from pooled(problem, "pool-elements", Space.elements, width, name, int(problem.data.size))
-
-
-def frequencies(size: int) -> int:
-    """Return how many octaves the ranks of a set of four times the typical size span."""
-    return max(4 * size - 1, 1).bit_length()
-
-
-def masked(problem: Problem, target: Target) -> Layer:
-    """Return the layer that zeroes the output on padding."""
-    field = (Space.elements, target.rep)
-    return make_layer(
-        f"{target.name}_mask",
-        "mask-elements",
-        field,
-        field,
-        "padding has no output",
-        writes=target.name,
-    )
-
-
-def _autoencoder(problem: Problem, width: int) -> Iterator[Layer]:
+def _autoencoder(problem: Problem, width: int, pooling: Layer) -> Iterator[Layer]:
     code = Target("latent", Space.global_, scalars(max(width // 2, 1), problem.fiber))
-    yield from pool(problem, "latent", width)
-    yield head(problem, code, Space.global_, 3 * width, width)
+    pooled_width = parse_rep(pooling.out.rep, problem.fiber).dim
+    yield pooling
+    yield head(problem, code, Space.global_, pooled_width, width)
     target = problem.target("reconstruction")
     yield make_layer(
         "decoder",
@@ -100,3 +80,32 @@ def _autoencoder(problem: Problem, width: int) -> Iterator[Layer]:
         },
     )
     yield masked(problem, target)
+
+
+RANK_CAVEAT = (
+    "The latent code is invariant to the order of the elements; the decoder's soft ranks compare "
+    "all pairs, so its memory grows with the square of the set's size."
+)
+
+
+def code_or_output(problem: Problem) -> str:
+    """Return the name of the output that is made of the pooled set."""
+    return "latent" if problem.task == "generation" else problem.targets[0].name
+
+
+def frequencies(size: int) -> int:
+    """Return how many octaves the ranks of a set of four times the typical size span."""
+    return max(4 * size - 1, 1).bit_length()
+
+
+def masked(problem: Problem, target: Target) -> Layer:
+    """Return the layer that zeroes the output on padding."""
+    field = (Space.elements, target.rep)
+    return make_layer(
+        f"{target.name}_mask",
+        "mask-elements",
+        field,
+        field,
+        "padding has no output",
+        writes=target.name,
+    )

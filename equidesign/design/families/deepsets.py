@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from equidesign.design.families._sets import element_embedding, set_outputs, set_topology
+from equidesign.design.families._invariant import pooled
+from equidesign.design.families._sets import (
+    RANK_CAVEAT,
+    code_or_output,
+    element_embedding,
+    set_outputs,
+    set_topology,
+)
 from equidesign.design.family import Family, Size
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem
@@ -55,22 +62,30 @@ class DeepSets(Family):
             )
             for step in range(1, size.depth + 1)
         )
+        pooling = pooled(
+            problem,
+            "pool-elements",
+            Space.elements,
+            size.width,
+            int(problem.data.size),
+            code_or_output(problem),
+        )
         return (
             element_embedding(problem, size.width),
             *blocks,
-            *set_outputs(problem, size.width),
+            *set_outputs(problem, size.width, f"block_{size.depth}", pooling),
         )
 
     def caveats(self, problem: Problem) -> tuple[str, ...]:
         """Universality needs width; the decoder's ranks are quadratic."""
         notes = [
-            "Pairs of elements meet only through the pooled set: a function of pairs needs a width of at least the number of elements (Wagstaff et al. 2019, theorem 4.3); set-transformer compares pairs directly."
+            "Pairs of elements meet only through the pooled set: a function of pairs needs a "
+            "width of at least the number of elements (Wagstaff et al. 2019, theorem 4.3); "
+            "set-transformer compares pairs directly."
         ]
         if problem.task == "generation":
-            notes.append(CODE_CAVEAT)
+            notes.append(RANK_CAVEAT)
         return tuple(notes)
 
-
-CODE_CAVEAT = "The latent code is invariant to the order of the elements; the soft ranks compare all pairs, so memory grows with the square of the set's size."
 
 FAMILY = DeepSets()

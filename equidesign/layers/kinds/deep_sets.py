@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.layers.base import (
     Code,
@@ -85,8 +86,11 @@ class DeepSetsBlock(SetLayer):
     nonlinearities = ("gelu",)
     normalizations = ("layer",)
     poolings = ("sum-mean-max",)
-    options = {"typical_size": TYPICAL_SIZE}
-    why = "the only linear maps of a set that commute with S_n: one on elements, one on what is pooled over those that exist"
+    options: ClassVar[Mapping[str, Option]] = {"typical_size": TYPICAL_SIZE}
+    why = (
+        "the only linear maps of a set that commute with S_n: one on elements, one on what "
+        "is pooled over those that exist"
+    )
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A residual keeps the field."""
@@ -123,10 +127,16 @@ class PoolElements(SetLayer):
     id = "pool-elements"
     title = "Pooling over elements"
     type = "Pooling"
-    reference = "Zaheer et al. 2017 (Deep Sets), theorem 2; Xu et al. 2019 (GIN), sec. 5.2; Corso et al. 2020 (PNA), sec. 2"
+    reference = (
+        "Zaheer et al. 2017 (Deep Sets), theorem 2; Xu et al. 2019 (GIN), sec. 5.2; Corso et "
+        "al. 2020 (PNA), sec. 2"
+    )
     poolings = tuple(POOLED)
-    options = {"typical_size": TYPICAL_SIZE}
-    why = "sums, means and maxima over the elements that exist do not depend on their order; an empty set gives zeros"
+    options: ClassVar[Mapping[str, Option]] = {"typical_size": TYPICAL_SIZE}
+    why = (
+        "sums, means and maxima over the elements that exist do not depend on their order; "
+        "an empty set gives zeros"
+    )
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One copy of the channels for every statistic, on the whole set."""
@@ -202,15 +212,21 @@ class SoftRankDecoder(SetLayer):
     id = "soft-rank-decoder"
     title = "Permutation-equivariant decoder"
     type = "Decoder"
-    reference = "Winter et al. 2022 (Unsupervised learning of group invariant and equivariant representations), sec. 3.4; Prillo & Eisenschlos 2020 (SoftSort)"
+    reference = (
+        "Winter et al. 2022 (Unsupervised learning of group invariant and equivariant "
+        "representations), sec. 3.4; Prillo & Eisenschlos 2020 (SoftSort)"
+    )
     nonlinearities = ("gelu",)
-    options = {
+    options: ClassVar[Mapping[str, Option]] = {
         "skip": Option(str, "the layer that writes the invariant code"),
         "code": Option(int, "width of the invariant code", minimum=1),
         "hidden": Option(int, "hidden width", minimum=1),
         "frequencies": Option(int, "frequencies of the positional features", minimum=1),
     }
-    why = "soft ranks permute with the elements, equal elements share one; code and decoder are the same for all places"
+    why = (
+        "soft ranks permute with the elements, equal elements share one; code and decoder "
+        "are the same for all places"
+    )
 
     def parameters(self, layer: TypedLayer) -> int:
         """The score, and a perceptron from code and rank to the element."""

@@ -49,7 +49,10 @@ class LayerNorm(LayerKind):
         """No statistic runs over elements, so neither order nor padding nor other samples matter."""
         return Exactness(
             subgroup=layer.group.name if layer.group.order != 1 else "S_n",
-            why="the statistics are those of one element: order, padding and other samples do not enter",
+            why=(
+                "the statistics are those of one element: order, padding and other samples "
+                "do not enter"
+            ),
         )
 
 
