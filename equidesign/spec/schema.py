@@ -72,3 +72,16 @@ def described(schema: dict[str, Any], models: tuple[type[BaseModel], ...]) -> di
             if name in texts:
                 field["description"] = texts[name]
     return schema
+
+
+def architecture_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of ``architecture.yaml``.
+
+    The echoed request is described by `request_schema`.
+    """
+    from equidesign.spec.specification import Specification
+
+    schema = Specification.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "equidesign architecture"
+    return schema

@@ -1,0 +1,5 @@
+"""``python -m equidesign``."""
+
+from equidesign.cli.app import main
+
+main()
