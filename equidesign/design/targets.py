@@ -49,7 +49,8 @@ def targets_of(request: Request, fiber: Group) -> tuple[Target, ...]:
         one = vector(fiber)
         rotation = Target("rotation", Space.global_, one * one.dim)
         move = Target("translation", Space.global_, one, translates=True)
-        return (rotation, move) if task.translation else (rotation,)
+        placed = domain != "sphere"  # a signal on the sphere has no position
+        return (rotation, move) if task.translation and placed else (rotation,)
     if task.type == "generation":
         return _generation(request, fiber, here)
     return (_regression(request, fiber, here),)

@@ -44,17 +44,18 @@ class IrrepsReadout(LayerKind):
         return linear_weights(layer.in_.rep, layer.out.rep) + layer.out.rep.scalars
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
-        """One small linear map a point."""
+        """One small linear map a point, or a sample."""
         weights = sum(
             2 * mul_in * mul_out * irrep.dim
             for mul_in, irrep in layer.in_.rep.terms
             for mul_out, other in layer.out.rep.terms
             if irrep == other
         )
+        places = 1 if layer.in_.space is Space.global_ else sizes["points"]
         return Cost(
-            sizes["points"] * weights,
-            sizes["points"] * layer.out.rep.dim,
-            "2 * points * weights * (2l+1)",
+            places * weights,
+            places * layer.out.rep.dim,
+            "2 * places * weights * (2l+1)",
         )
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
