@@ -131,7 +131,8 @@ def _inputs(request: Request, fiber: Group, targets: tuple[Target, ...]) -> dict
             dtype="int64",
             space=Space.edges,
             role="edge_index",
-            description="source and target of every edge",
+            description="source and target of every edge"
+            + ("" if data.directed else ", listed in both directions"),
         )
         if data.edge_features:
             items["edge_attr"] = TensorSpec(

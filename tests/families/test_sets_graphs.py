@@ -42,6 +42,11 @@ SETS = [
     for data in ("sets", "large-sets")
     for task in TASKS
 ]
+GRAPHS = [
+    ("message-passing-gnn", data, task)
+    for data in ("graphs", "edge-graphs", "directed-graphs")
+    for task in TASKS
+]
 Outputs = dict[str, Tensor]
 
 
@@ -198,3 +203,95 @@ def test_autoencoder_tells_elements_apart(family: str) -> None:
     assert error(found[5], found[0]) < 1e-10
     distance = torch.cdist(found[:5], found[:5]) + torch.eye(5)
     assert distance.min() > 1e-3
+
+
+def relabelled(inputs: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], Tensor]:
+    """Nodes in another order (samples interleaved), edges in another order."""
+    order = torch.randperm(len(inputs["x"]))
+    edges = torch.randperm(inputs["edge_index"].shape[1])
+    place = torch.empty_like(order)
+    place[order] = torch.arange(len(order))
+    moved = {"x": inputs["x"][order], "batch": inputs["batch"][order]}
+    moved["edge_index"] = place[inputs["edge_index"]][:, edges]
+    if "edge_attr" in inputs:
+        moved["edge_attr"] = inputs["edge_attr"][edges]
+    return moved, order
+
+
+@pytest.mark.parametrize("key", GRAPHS, ids="-".join)
+def test_graphs(key: tuple[str, str, str]) -> None:
+    it = built(*key)
+    inputs = it.inputs()
+    check_common(it, inputs)
+    reference = it(inputs)
+    moved, order = relabelled(inputs)
+    by_node = compare(it(moved), reference, lambda n, v: v[order] if per_element(it, n) else v)
+    assert by_node < 1e-10
+
+    samples = it({**inputs, "batch": 2 - inputs["batch"]})
+    assert compare(samples, reference, lambda n, v: v if per_element(it, n) else v.flip(0)) < 1e-10
+
+    first = inputs["batch"] == 0
+    kept = first[inputs["edge_index"][0]]
+    alone = {"x": inputs["x"][first], "batch": inputs["batch"][first]}
+    alone["edge_index"] = inputs["edge_index"][:, kept]
+    if "edge_attr" in inputs:
+        alone["edge_attr"] = inputs["edge_attr"][kept]
+    found = compare(it(alone), reference, lambda n, v: v[first] if per_element(it, n) else v[:1])
+    assert found < 1e-10
+
+
+@pytest.mark.parametrize("key", GRAPHS, ids="-".join)
+def test_graphs_without_edges(key: tuple[str, str, str]) -> None:
+    """One node alone, no edge at all: finite, with finite gradients."""
+    it = built(*key)
+    data = DATA[key[1]]
+    x = torch.randn(3, data["node_features"], dtype=torch.float64, requires_grad=True)
+    inputs = {
+        "x": x,
+        "edge_index": torch.zeros(2, 0, dtype=torch.int64),
+        "batch": torch.tensor([0, 0, 1]),
+    }
+    if "edge_features" in data:
+        inputs["edge_attr"] = torch.zeros(0, data["edge_features"], dtype=torch.float64)
+    outputs = it(inputs)
+    sum(value.sum() for value in outputs.values()).backward()
+    assert all(value.isfinite().all() for value in outputs.values())
+    assert x.grad is not None
+    assert x.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("data", ["graphs", "edge-graphs", "directed-graphs"])
+def test_edges_matter(data: str) -> None:
+    """Dropping edges, and turning directed ones around, changes the outputs."""
+    it = built("message-passing-gnn", data, "segmentation")
+    inputs = it.inputs()
+    reference = it(inputs)["logits"]
+    half = inputs["edge_index"].shape[1] // 2
+    fewer = {**inputs, "edge_index": inputs["edge_index"][:, :half]}
+    if "edge_attr" in inputs:
+        fewer["edge_attr"] = inputs["edge_attr"][:half]
+        assert (
+            error(it({**inputs, "edge_attr": 2 * inputs["edge_attr"]})["logits"], reference) > 1e-4
+        )
+    assert error(it(fewer)["logits"], reference) > 1e-4
+    turned = error(it({**inputs, "edge_index": inputs["edge_index"].flip(0)})["logits"], reference)
+    if data == "directed-graphs":
+        assert turned > 1e-4
+
+
+@pytest.mark.parametrize("data", ["graphs", "directed-graphs"])
+def test_edge_logits(data: str) -> None:
+    """Scores of pairs move with the nodes; only directed graphs score the two directions apart."""
+    it = built("message-passing-gnn", data, "generation")
+    inputs = it.inputs()
+    pairs = inputs["edge_index"]
+    scores = it.model.decoder.edge_logits(it(inputs)["latent"], pairs)
+    assert scores.shape == pairs.shape[1:]
+    moved, order = relabelled(inputs)
+    place = torch.empty_like(order)
+    place[order] = torch.arange(len(order))
+    again = it.model.decoder.edge_logits(it(moved)["latent"], place[pairs])
+    assert error(again, scores) < 1e-10
+    turned = it.model.decoder.edge_logits(it(inputs)["latent"], pairs.flip(0))
+    assert (error(turned, scores) > 1e-4) == (data == "directed-graphs")
