@@ -21,7 +21,7 @@ BACKEND = E3nnBackend(
     name="e3nn",
     title="e3nn (PyTorch)",
     version=">=0.5.6,<0.7",
-    fragments=("common", "points", "e3nn"),
+    fragments=("common", "points", "e3nn", "sphere"),
     dependencies={"torch": ">=2.4", "e3nn": ">=0.5.6,<0.7"},
     install="pip install torch e3nn",
     notes=("e3nn's l=1 components are ordered x, y, z and its polar axis is y",),
