@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equidesign.errors import EquidesignError
+from equidesign.render.pycode import WIDTH
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,20 @@ def sorted_imports(statements: Iterable[str]) -> str:
         lines = sorted(plain[standard])
         for module in sorted(members[standard]):
             names = sorted(members[standard][module], key=_member_key)
-            line = f"from {module} import {', '.join(names)}"
-            if len(line) > 88:
-                line = f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
-            lines.append(line)
+            plain_names = [name for name in names if " as " not in name]
+            if plain_names:
+                lines.append(_from_import(module, plain_names))
+            lines += [f"from {module} import {name}" for name in names if " as " in name]
         if lines:
             blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def _from_import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
 def _member_key(name: str) -> tuple[int, str]:

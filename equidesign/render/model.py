@@ -143,6 +143,7 @@ def _assemble(
         {
             "parity": spec.fiber.kind == "O",
             "vector_irrep": "1o" if spec.fiber.kind == "O" else "1e",
+            **backend.context(spec),
         },
     )
     roots = [*uses, *_created_names(model)]
