@@ -29,7 +29,7 @@ from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 from equidesign.spec.specification import Topology
 
-SIZES = {"speed": (8, 2, 4), "balanced": (16, 3, 6), "accuracy": (32, 4, 10)}
+SIZES = {"speed": (12, 2, 4), "balanced": (24, 3, 8), "accuracy": (48, 4, 10)}
 DETAIL = 4  # linear filters see degrees up to this multiple of the trunk's
 
 
@@ -60,7 +60,7 @@ class SphericalCNN(Family):
         return obstacle(problem)
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:
-        """Degrees up to 4, 6 or 10, never beyond the grid's; as many blocks as the targets need."""
+        """Degrees up to 4, 8 or 10, never beyond the grid's; as many blocks as the targets need."""
         width, depth, lmax = SIZES[problem.request.constraints.priority]
         least = max((irrep.l for irrep in target_irreps(problem)), default=0)
 
@@ -235,7 +235,7 @@ def signal_output(
 def autoencoder(problem: Problem, size: Size, rep: Rep) -> Iterator[Layer]:
     """Yield encoder, code and decoder: the band limit falls, then rises."""
     low, top = min(LATENT_LMAX, rep.lmax), rep.lmax
-    code = filled(problem, size.width, natural_irreps(problem, low))
+    code = filled(problem, size.width // 2, natural_irreps(problem, low))
     reps = [rep]
     for left in range(size.depth - 1, 0, -1):
         lmax = max(low, round(top * left / size.depth))
