@@ -1,0 +1,1 @@
+"""One property a module: each has ``check(context)``, which yields rows."""

@@ -1,0 +1,205 @@
+"""Numbers -> verdict: the two-precision rule, rows and the report. No torch here.
+
+A symmetry that holds is kept up to rounding, so its relative error falls with the machine epsilon
+when the model runs in float64 instead of float32; an error that a broken symmetry makes does not. The
+ratio of the two errors decides, not a tolerance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+EPS32 = 2.0**-23
+EPS64 = 2.0**-52
+# Half way, on a log scale, between an error that falls with epsilon and one that stays.
+RATIO = math.sqrt(EPS64 / EPS32)
+# Sums of a few thousand terms round to this much; float32 may hit its answer by luck, so a ratio alone would not do.
+ROUNDING64 = 2.0**10 * EPS64
+# Beyond this even a chaotic model (float32 error of order one) does not explain an error in float64.
+LARGEST_EXACT = 1e-8
+
+
+class Verdict(StrEnum):
+    """What the numbers say."""
+
+    exact = "EXACT"
+    resolution_limited = "RESOLUTION_LIMITED"
+    broken = "BROKEN"
+    vacuous = "VACUOUS"
+    wrong_harness = "WRONG_HARNESS"
+    error = "ERROR"
+
+    @property
+    def passes(self) -> bool:
+        """Whether a model with this verdict has its symmetry."""
+        return self in (Verdict.exact, Verdict.resolution_limited)
+
+
+# A report has the first of these that any of its rows has.
+GRAVEST = (
+    Verdict.broken,
+    Verdict.vacuous,
+    Verdict.wrong_harness,
+    Verdict.error,
+    Verdict.resolution_limited,
+    Verdict.exact,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that was checked.
+
+    Attributes:
+        check: name of the check: ``group elements``, ``batch independence``, ...
+        what: what it was applied to, in words.
+        error32: largest relative error in float32; None where it has no meaning.
+        error64: the same in float64.
+        floor: the error that rounding alone makes in float32, or resampling alone on a grid.
+        verdict: None when it could not be tested; ``detail`` says why.
+        detail: cause, worst group element, repair.
+    """
+
+    check: str
+    what: str
+    error32: float | None = None
+    error64: float | None = None
+    floor: float | None = None
+    verdict: Verdict | None = Verdict.exact
+    detail: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data for JSON: numbers that are not finite become text."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> Row:
+        """Read what ``to_data`` wrote."""
+        values = dict(data)
+        for key in ("error32", "error64", "floor"):
+            values[key] = None if values[key] is None else float(values[key])
+        values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+        return Row(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return str(value) if isinstance(value, Verdict) else value
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of a verification.
+
+    Attributes:
+        target: what was verified.
+        group: the declared symmetry.
+        rows: one for each check.
+        seed: seed of all random choices.
+        seconds: how long it took.
+    """
+
+    target: str
+    group: str
+    rows: tuple[Row, ...]
+    seed: int = 0
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gravest verdict of the rows; ERROR when nothing was tested."""
+        found = {row.verdict for row in self.rows}
+        return next((verdict for verdict in GRAVEST if verdict in found), Verdict.error)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the symmetry was found to hold."""
+        return self.verdict.passes
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed, 1 failed, 2 could not run."""
+        return 0 if self.passed else 2 if self.verdict is Verdict.error else 1
+
+    @property
+    def error32(self) -> float | None:
+        """Largest relative error in float32 of the rows that are judged by it."""
+        return _largest(row.error32 for row in self.rows)
+
+    @property
+    def error64(self) -> float | None:
+        """Largest relative error in float64."""
+        return _largest(row.error64 for row in self.rows)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "target": self.target,
+            "group": self.group,
+            "verdict": str(self.verdict),
+            "passed": self.passed,
+            "error_float32": _plain(self.error32),
+            "error_float64": _plain(self.error64),
+            "seed": self.seed,
+            "seconds": round(self.seconds, 3),
+            "rows": [row.to_data() for row in self.rows],
+        }
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> Report:
+        """Read what ``to_data`` wrote."""
+        rows = tuple(Row.from_data(row) for row in data["rows"])
+        return Report(data["target"], data["group"], rows, data["seed"], data["seconds"])
+
+    @staticmethod
+    def failure(target: str, group: str, reason: str, seed: int = 0) -> Report:
+        """Return the report of a verification that could not run."""
+        return Report(
+            target, group, (Row("run", "model", verdict=Verdict.error, detail=reason),), seed
+        )
+
+
+def _largest(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    if any(math.isnan(value) for value in known):
+        return math.nan
+    return max(known, default=None)
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How well the model computes, apart from any symmetry.
+
+    Attributes:
+        rounding32: relative difference of its output in float32 and in float64.
+        noise64: relative jitter of its output in float64 under a tiny smooth change of the input: about 1e-15, or
+            1e-7 where it computes in float32 inside.
+    """
+
+    rounding32: float = 0.0
+    noise64: float = 0.0
+
+    @property
+    def float32_inside(self) -> bool:
+        """Whether some of the model is computed in float32 although it was asked for float64."""
+        return self.noise64 > 1e-3 * EPS32
+
+
+def judge(error32: float, error64: float, precision: Precision | None = None) -> Verdict:
+    """Return EXACT or BROKEN from the relative errors in both precisions.
+
+    >>> judge(3e-7, 4e-16).value, judge(2e-5, 2e-5).value, judge(1e-6, 1e-8).value
+    ('EXACT', 'BROKEN', 'BROKEN')
+    """
+    if not (math.isfinite(error64) and math.isfinite(error32)):
+        return Verdict.vacuous
+    if error64 <= ROUNDING64 or (error64 <= RATIO * error32 and error64 <= LARGEST_EXACT):
+        return Verdict.exact
+    if precision and precision.float32_inside and error64 <= 32 * max(precision.noise64, EPS32):
+        return Verdict.exact
+    return Verdict.broken
