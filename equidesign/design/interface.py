@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from equidesign.design.problem import Target
+from equidesign.design.written_rep import written_rep
 from equidesign.groups.group import Group
 from equidesign.groups.irreps import trivial, vector
 from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
-from equidesign.spec.layer import parse_rep
 from equidesign.spec.request import Request
 from equidesign.spec.specification import Interface, TensorSpec
 
@@ -29,7 +29,7 @@ def input_features(request: Request, fiber: Group) -> Rep | None:
         return vector(fiber) * int(data.channels)
     if data.domain in ("point_clouds", "molecules", "crystals"):
         if isinstance(data.features, str):
-            return parse_rep(data.features, fiber)
+            return written_rep(data.features, request, fiber, "data.features")[0]
         return one * int(data.features) if data.features else None
     count = {
         "images": "channels",

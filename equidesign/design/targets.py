@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from equidesign.design.making import scalars
 from equidesign.design.problem import Target
+from equidesign.design.regression import Resolved, resolve_regression
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.irreps import vector
 from equidesign.spec.field import Space
-from equidesign.spec.layer import parse_rep
 from equidesign.spec.request import Request
 
 POINT_SPACE = {
@@ -25,6 +25,37 @@ POINT_SPACE = {
     "vectors": Space.global_,
 }
 FLOW_DOMAINS = ("point_clouds", "molecules", "crystals")
+
+
+def resolve_targets(request: Request, group: Group, fiber: Group) -> Resolved:
+    """Return the outputs that the task asks for, with warnings about what was corrected.
+
+    Raises:
+        InputError: the task has no meaning in the domain, or its targets none under the group.
+    """
+    if request.task.type == "regression":
+        return resolve_regression(request, group, fiber, POINT_SPACE[request.data.domain])
+    result = Resolved(targets=targets_of(request, fiber))
+    if request.task.type == "pose_estimation":
+        _about_poses(request, group, result)
+    return result
+
+
+def _about_poses(request: Request, group: Group, result: Resolved) -> None:
+    if group.reflections:
+        result.warn(
+            "pose-with-reflections",
+            f"{group.name} contains reflections: the output is an orthogonal frame whose "
+            "determinant may be -1, not a rotation",
+            "for rotations, write the group without reflections (SE(3), SO(3), SO(2), C_N)",
+        )
+    asked = "translation" in request.task.model_fields_set and request.task.translation  # type: ignore[union-attr]
+    if request.data.domain == "sphere" and asked:
+        result.warn(
+            "no-translation-on-the-sphere",
+            "a signal on the sphere has no position: only the rotation is predicted",
+            "write `task.translation: false`",
+        )
 
 
 def targets_of(request: Request, fiber: Group) -> tuple[Target, ...]:
@@ -53,16 +84,7 @@ def targets_of(request: Request, fiber: Group) -> tuple[Target, ...]:
         return (rotation, move) if task.translation and placed else (rotation,)
     if task.type == "generation":
         return _generation(request, fiber, here)
-    return (_regression(request, fiber, here),)
-
-
-def _regression(request: Request, fiber: Group, here: Space) -> Target:
-    task = request.task
-    if task.type != "regression":
-        raise InputError(f"the task '{task.type}' is not a regression")
-    count = task.targets if isinstance(task.targets, int) else len(task.targets)
-    rep = parse_rep(task.representation, fiber) if task.representation else scalars(count, fiber)
-    return Target("prediction", here if task.per == "point" else Space.global_, rep)
+    return resolve_regression(request, fiber, fiber, here).targets
 
 
 def _generation(request: Request, fiber: Group, here: Space) -> tuple[Target, ...]:

@@ -80,7 +80,7 @@ class TreeBuilder:
                 self.alias(event)
         return self.root or Node(1, 1)
 
-    def fail(self, event: Any, what: str, **more: str) -> None:
+    def fail(self, event: Any, what: str, **more: Any) -> None:
         line, column = _mark(event)
         raise InputError(what, where=f"{self.source}:{line}:{column}", **more)
 

@@ -1,0 +1,135 @@
+"""The nearest legal request: every refusal of a design names one, and it has been tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from equidesign.design.rules.groups import domain_key, group_table, nearest_groups
+from equidesign.errors import EquidesignError, InputError
+from equidesign.spec.request import Request, request_from_data
+
+MAX_TRIES = 400
+SCALARS: dict[str, Any] = {"type": "regression"}
+SUBSTITUTES: dict[str, tuple[dict[str, Any], ...]] = {
+    "force_prediction": ({"type": "regression", "per": "point"}, SCALARS),
+    "pose_estimation": (SCALARS,),
+    "generation": (SCALARS,),
+    "segmentation": ({"type": "regression", "per": "point"}, SCALARS),
+    "regression": ({"type": "regression", "per": "point"}, SCALARS),
+    "classification": (SCALARS,),
+}
+"""What to ask for instead of a task that a domain does not have, nearest first."""
+
+
+def patched(request: Request, repair: Mapping[str, Any]) -> Request:
+    """Return the request with dotted fields set; None leaves a field out.
+
+    Raises:
+        InputError: the result is not a request.
+    """
+    data = request.to_data()
+    for path, value in repair.items():
+        keys = path.split(".")
+        place = data
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        if value is None:
+            place.pop(keys[-1], None)
+        else:
+            place[keys[-1]] = value
+    return request_from_data(data)
+
+
+def is_legal(request: Request) -> bool:
+    """Tell whether a design exists for the request (its budgets aside)."""
+    from equidesign.design.rules.engine import choose
+    from equidesign.design.understand import resolve
+
+    try:
+        choose(resolve(request)[0])
+    except EquidesignError:
+        return False
+    return True
+
+
+def with_repair(request: Request, error: InputError) -> InputError:
+    """Return the error with the nearest legal request, as data and in its hint."""
+    for repair in _first(_candidates(request, error.repair)):
+        try:
+            fixed = patched(request, repair)
+        except EquidesignError:
+            continue
+        if is_legal(fixed):
+            said = repair_text(repair)
+            hint = f"{error.hint}; {said}" if error.hint else said
+            return InputError(
+                error.what, where=error.where, expected=error.expected, hint=hint, repair=repair
+            )
+    return error
+
+
+def repair_text(repair: Mapping[str, Any]) -> str:
+    """Return the repair as words."""
+    parts = []
+    for path, value in repair.items():
+        parts.append(f"leave out `{path}`" if value is None else f"write `{path}: {_plain(value)}`")
+    return ", ".join(parts)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_plain, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _first(candidates: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for count, candidate in enumerate(candidates):
+        if count >= MAX_TRIES:
+            return
+        yield candidate
+
+
+def _candidates(request: Request, wished: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """Yield changes, the smallest first: the wished one, the group, the task, both, the domain."""
+    base = dict(wished or {})
+    if base:
+        yield base
+        yield from (base | change for change in _tasks(request))
+    groups = [{"symmetry.group": name} for name in _groups(request)]
+    yield from groups
+    yield from _tasks(request)
+    yield from ({**group, **task} for group in groups for task in _tasks(request))
+    for domain in _domains(request):
+        for task in ({}, *_tasks(request)):
+            for name in group_table()[domain["key"]].order:
+                yield {"symmetry.group": name, "data": domain["data"], **task}
+
+
+def _groups(request: Request) -> tuple[str, ...]:
+    key = domain_key(request)
+    return nearest_groups(request.symmetry.group, key) if key else ()
+
+
+def _tasks(request: Request) -> tuple[dict[str, Any], ...]:
+    return tuple({"task": task} for task in SUBSTITUTES[request.task.type])
+
+
+def _domains(request: Request) -> Iterator[dict[str, Any]]:
+    data: Any = request.data
+    domain = data.domain
+    if domain == "volumes":
+        yield {"key": "images", "data": {"domain": "images", "size": list(data.size[1:])}}
+    if domain == "sequences":
+        yield {"key": "graphs", "data": {"domain": "graphs", "node_features": data.channels}}
+    if domain == "tables":
+        yield {"key": "sets", "data": {"domain": "sets", "features": data.features}}
+    if domain == "crystals":
+        yield {"key": "space", "data": {"domain": "molecules", "species": list(data.species)}}
+    if domain == "graphs":
+        yield {"key": "space", "data": {"domain": "molecules"}}
+    yield {"key": "space", "data": {"domain": "point_clouds"}}
+    yield {"key": "sets", "data": {"domain": "sets"}}
+    yield {"key": "images", "data": {"domain": "images"}}

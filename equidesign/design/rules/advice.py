@@ -1,0 +1,73 @@
+"""What a design must say whatever the family: framework, data, the price of a wish."""
+
+from __future__ import annotations
+
+from equidesign.design.family import Family, all_families
+from equidesign.design.problem import Problem, Warning_
+from equidesign.design.rules.wishes import IN_JAX
+
+FEW, MANY = 1_000, 1_000_000
+
+
+def general_advice(
+    problem: Problem, family: Family, best: str, forced: bool
+) -> tuple[tuple[Warning_, ...], tuple[str, ...]]:
+    """Return warnings and caveats that hold for any family.
+
+    Args:
+        problem: the problem.
+        family: the winner.
+        best: the family that the table would choose.
+        forced: whether the request names the family.
+    """
+    warnings: list[Warning_] = []
+    caveats: list[str] = []
+    if forced and best != family.id:
+        title = all_families()[best].title
+        warnings.append(
+            Warning_(
+                "family-not-the-best",
+                f"{family.title} was asked for; the rules would choose {title} here",
+                f"leave `constraints.family` out, or write `family: {best}`",
+            )
+        )
+    if problem.request.constraints.framework == "jax":
+        warnings.append(_jax(family))
+    samples = problem.data.samples
+    if samples is not None and samples >= MANY:
+        warnings.append(
+            Warning_(
+                "many-samples",
+                f"with {samples:,} samples a plain network with augmentation may come close: "
+                "equivariance "
+                "saves data first, and costs speed",
+                "compare with an unconstrained model at equal compute (Brehmer et al., Does "
+                "equivariance "
+                "matter at scale?, 2024: equivariant transformers keep their lead at every "
+                "budget they tried)",
+            )
+        )
+    if samples is not None and samples <= FEW:
+        caveats.append(
+            f"{samples:,} samples are few: this is where built-in symmetry pays most against "
+            "augmentation "
+            "(NequIP learns from up to 1000 times fewer frames, Batzner et al. 2022); "
+            "regularise, and "
+            "validate with several splits"
+        )
+    return tuple(warnings), tuple(caveats)
+
+
+def _jax(family: Family) -> Warning_:
+    exists = IN_JAX.get(family.backend)
+    if exists:
+        message = f"JAX has {exists} in place of {family.backend}; this version writes PyTorch code"
+    else:
+        message = f"JAX has no counterpart of {family.backend}; the code is written for PyTorch"
+    return Warning_(
+        "framework-jax",
+        message,
+        "the specification holds for JAX as well: layers and irreps are the same"
+        if exists
+        else "use framework: pytorch",
+    )

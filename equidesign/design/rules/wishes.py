@@ -1,0 +1,116 @@
+"""What a request asks for by name: a family, a library, a framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from equidesign.backends.registry import all_backends
+from equidesign.design.family import all_families, family_by_id
+from equidesign.design.problem import Problem
+from equidesign.errors import InputError, nearest
+
+SYNONYMS = {
+    "pyg": "pytorch_geometric",
+    "torch_geometric": "pytorch_geometric",
+    "torch-geometric": "pytorch_geometric",
+    "pytorch-geometric": "pytorch_geometric",
+    "pytorch": "torch",
+    "e2cnn": "escnn",
+}
+IN_JAX = {"e3nn": "e3nn-jax", "pytorch_geometric": "jraph"}
+"""What exists in JAX in place of a library."""
+JAX_LIBRARIES = {"e3nn-jax": "e3nn", "e3nn_jax": "e3nn", "jraph": "pytorch_geometric"}
+"""Libraries of JAX, and what code is written for instead."""
+
+
+def library_of_wish(problem: Problem) -> str | None:
+    """Return the backend that `constraints.library` means, None when nothing is asked for.
+
+    Raises:
+        InputError: no such library, or one that contradicts the framework.
+    """
+    wishes = problem.request.constraints
+    if wishes.library is None:
+        return None
+    name = SYNONYMS.get(wishes.library, wishes.library)
+    if name in JAX_LIBRARIES:
+        other = JAX_LIBRARIES[name]
+        raise InputError(
+            f"'{wishes.library}' is a library of JAX, and this version writes code for "
+            "PyTorch only",
+            where="constraints.library",
+            expected=f"one of {', '.join(all_backends())}",
+            hint=f"{other} is its counterpart in PyTorch",
+            repair={"constraints.library": other, "constraints.framework": None},
+        )
+    if name not in all_backends():
+        close = nearest(name, (*all_backends(), *SYNONYMS))
+        close = SYNONYMS.get(close, close) if close else None
+        raise InputError(
+            f"unknown library '{wishes.library}'",
+            where="constraints.library",
+            expected=f"one of {', '.join(all_backends())}",
+            hint=f"did you mean '{close}'?" if close else None,
+            repair={"constraints.library": close},
+        )
+    if wishes.framework == "jax":
+        exists = IN_JAX.get(name)
+        raise InputError(
+            f"'{wishes.library}' is a library of PyTorch, and the framework asked for is JAX",
+            where="constraints.library",
+            hint=(
+                f"its counterpart in JAX is {exists}, "
+                if exists
+                else "it has no counterpart in JAX, "
+            )
+            + "which this version does not write code for: ask for framework pytorch",
+            repair={"constraints.framework": "pytorch"},
+        )
+    return name
+
+
+def refuse_family(
+    problem: Problem, legal: tuple[str, ...], illegal: Mapping[str, str]
+) -> InputError:
+    """Return why the family asked for can't serve the problem, and the nearest that can."""
+    name = str(problem.request.constraints.family)
+    try:
+        family = family_by_id(name)
+    except InputError as error:
+        close = nearest(name, all_families())
+        repair = {"constraints.family": close if close in legal else legal[0]}
+        return InputError(
+            error.what,
+            where="constraints.family",
+            expected=f"one of {', '.join(legal)}",
+            hint=error.hint,
+            repair=repair,
+        )
+    why = illegal.get(name) or (
+        f"works on {', '.join(family.domains)}"
+        if problem.domain not in family.domains
+        else f"works under {', '.join(family.groups)}"
+    )
+    return InputError(
+        f"the family '{name}' cannot serve {problem.task.replace('_', ' ')} on "
+        f"{problem.domain.replace('_', ' ')} under {problem.group.name}: {why}",
+        where="constraints.family",
+        expected=f"one of {', '.join(legal)}",
+        hint=f"the nearest that can is '{legal[0]}'",
+        repair={"constraints.family": legal[0]},
+    )
+
+
+def refuse_library(problem: Problem, library: str, allowed: tuple[str, ...]) -> InputError:
+    """Return why the library asked for can't serve the problem, and which can."""
+    families = all_families()
+    served = list(dict.fromkeys(families[name].backend for name in allowed))
+    return InputError(
+        f"no family for {problem.task.replace('_', ' ')} on "
+        f"{problem.domain.replace('_', ' ')} under "
+        f"{problem.group.name} is written for {library}",
+        where="constraints.library",
+        expected=f"one of {', '.join(served)}",
+        hint=f"{families[allowed[0]].title} is written for {served[0]}",
+        repair={"constraints.library": served[0]},
+    )
