@@ -1,4 +1,4 @@
-"""What the families with irreps on points share: which irreps each layer carries, and the pipeline around the layers."""
+"""What families with irreps on points share: what each layer carries, and what is around the layers."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class IrrepsFamily(Family):
         """Irreps of rotations in space; degrees up to e3nn's largest harmonic."""
         dimension = 3 if problem.domain == "molecules" else problem.data.dimension
         if dimension != 3:
-            return f"its features turn with rotations of space, and the points have dimension {dimension}; egnn serves any"
+            return f"its features turn with rotations of space, and points have dimension {dimension}; egnn serves any"
         start = first_rep(problem)
         for size in self.sizes(problem):
             if plan(start, needed_irreps(problem), size) is None:

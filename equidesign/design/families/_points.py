@@ -36,8 +36,11 @@ def conservative(problem: Problem) -> bool:
     return task.type == "force_prediction" and task.conservative
 
 
-def input_layers(problem: Problem, width: int) -> Iterator[Layer]:
-    """Yield the layers that make the first node features: ``width`` scalars, plus what features and the axis add."""
+def input_layers(problem: Problem, width: int, vectors: int | None = None) -> Iterator[Layer]:
+    """Yield the layers that make the first node features: ``width`` scalars, plus what features and the axis add.
+
+    Every other irrep of the features gets ``vectors`` channels; by default a quarter of the width, or as many as it has.
+    """
     space, fiber = point_space(problem), problem.fiber
     rep = scalars(width, fiber)
     data = problem.data
@@ -63,7 +66,9 @@ def input_layers(problem: Problem, width: int) -> Iterator[Layer]:
         )
     if problem.features is not None:
         extra = problem.features.simplify().non_scalars
-        extra = Rep(fiber, tuple((max(mul, width // 4), irrep) for mul, irrep in extra.terms))
+        extra = Rep(
+            fiber, tuple((vectors or max(mul, width // 4), irrep) for mul, irrep in extra.terms)
+        )
         yield make_layer(
             "feature_embedding",
             "feature-embedding",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from equidesign.design.families._irreps import Block, IrrepsFamily
 from equidesign.design.family import Size
 from equidesign.design.making import make_layer
@@ -13,12 +16,18 @@ class NequIP(IrrepsFamily):
 
     id = "nequip"
     title = "NequIP"
-    idea = "radial-network-weighted channelwise tensor products, Bessel basis with smooth cutoff, per-species self-connections, gates"
-    cite = "Batzner et al., E(3)-equivariant graph neural networks for data-efficient and accurate interatomic potentials, Nature Communications 13, 2453 (2022)"
+    idea = (
+        "radial-network-weighted channelwise tensor products, Bessel basis with smooth cutoff, "
+        "per-species self-connections, gates"
+    )
+    cite = (
+        "Batzner et al., E(3)-equivariant graph neural networks for data-efficient and accurate "
+        "interatomic potentials, Nature Communications 13, 2453 (2022)"
+    )
     expressiveness = 5
     speed = 3
     memory = 3
-    presets = {  # noqa: RUF012
+    presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(32, 2, 1),
         "balanced": Size(64, 3, 1),
         "accuracy": Size(64, 4, 2),

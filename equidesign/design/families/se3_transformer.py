@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from equidesign.design.families._irreps import Block, IrrepsFamily
 from equidesign.design.family import Size
 from equidesign.design.making import make_layer
@@ -21,12 +24,12 @@ class SE3Transformer(IrrepsFamily):
     speed = 2
     memory = 2
     step = 8
-    presets = {  # noqa: RUF012
+    presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(16, 2, 1),
         "balanced": Size(32, 3, 1),
         "accuracy": Size(32, 4, 2),
     }
-    edge_options = {"envelope": True}  # noqa: RUF012
+    edge_options: ClassVar[Mapping[str, Any]] = {"envelope": True}
 
     def interaction(self, block: Block) -> Layer:
         """Attention over the neighbours, self-interaction, gate."""

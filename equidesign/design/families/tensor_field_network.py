@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from equidesign.design.families._irreps import Block, IrrepsFamily
 from equidesign.design.family import Size
 from equidesign.design.making import make_layer
@@ -14,11 +17,14 @@ class TensorFieldNetwork(IrrepsFamily):
     id = "tensor-field-network"
     title = "Tensor field network"
     idea = "convolutions whose filters are learned radial functions times spherical harmonics, self-interactions, gates"
-    cite = "Thomas et al., Tensor field networks: rotation- and translation-equivariant neural networks for 3D point clouds, arXiv:1802.08219 (2018)"
+    cite = (
+        "Thomas et al., Tensor field networks: rotation- and translation-equivariant neural networks "
+        "for 3D point clouds, arXiv:1802.08219 (2018)"
+    )
     expressiveness = 4
     speed = 3
     memory = 3
-    presets = {  # noqa: RUF012
+    presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(16, 2, 1),
         "balanced": Size(32, 3, 1),
         "accuracy": Size(32, 4, 2),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
@@ -49,7 +50,10 @@ class SphericalEdgeEmbedding(LayerKind):
     type = "Embedding"
     reference = "Gasteiger et al. 2020 (DimeNet), eqs. 7 and 8; Batzner et al. 2022 (NequIP), eq. 8"
     backends = ("e3nn",)
-    options = {**RADIAL_OPTIONS}
+    options: ClassVar[Mapping[str, Option]] = {
+        **RADIAL_OPTIONS,
+        "envelope": Option(bool, "whether layers need the cutoff function itself", required=False),
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is exactly the spherical harmonics 0..lmax of a polar vector, once each."""
@@ -73,10 +77,14 @@ class SphericalEdgeEmbedding(LayerKind):
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return the neighbour search and the embedding."""
         constant, graph, uses = graph_code(layer)
+        calls = [graph, "edge_sh, edge_radial = {self}(edge_vec, edge_cutoff)"]
+        if layer.option("envelope"):
+            calls.append("edge_envelope = smooth_cutoff(scaled_length(edge_vec, edge_cutoff))")
+            uses = (*uses, "scaled_length", "smooth_cutoff")
         return Code(
             "EdgeEmbedding",
             (dialect.rep(layer.out.rep), str(layer.option("num_basis"))),
-            call=(graph, "edge_sh, edge_radial = {self}(edge_vec, edge_cutoff)"),
+            call=tuple(calls),
             uses=uses,
             constants=(constant,),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import ClassVar
 
 from equidesign.groups.irreps import trivial
 from equidesign.groups.rep import Irrep, Rep
@@ -48,7 +49,7 @@ class NequipInteraction(LayerKind):
     reference = "Batzner et al. 2022 (NequIP), eqs. 4-8 and fig. 1d"
     backends = ("e3nn",)
     nonlinearities = ("gate",)
-    options = {
+    options: ClassVar[Mapping[str, Option]] = {
         **EDGE_OPTIONS,
         "num_species": Option(int, "number of species (1: point cloud)", minimum=1),
     }
@@ -61,57 +62,68 @@ class NequipInteraction(LayerKind):
         """Two linear maps, the radial network, and the self-connection per species."""
         paths = interaction_paths(layer)
         entry = gate_of(layer.out.rep).entry
-        radial = (
-            layer.option("num_basis"),
-            *layer.option("radial_hidden"),
-            sum(p.mul for p in paths),
-        )
         species: int = layer.option("num_species")
         return (
             linear_weights(layer.in_.rep, layer.in_.rep)
-            + mlp_weights(radial, bias=False)
+            + mlp_weights(radial_widths(layer, paths), bias=False)
             + linear_weights(paths_rep(paths, layer.in_.rep), entry)
             + species * linear_weights(layer.in_.rep, entry)
         )
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """The tensor product and the radial network dominate; both run on every edge."""
-        paths = interaction_paths(layer)
-        radial = (
-            layer.option("num_basis"),
-            *layer.option("radial_hidden"),
-            sum(p.mul for p in paths),
-        )
-        per_edge = sum(path.flops for path in paths) + 2 * mlp_weights(radial, bias=False)
-        middle = sum(path.mul * path.ir_out.dim for path in paths)
-        per_point = 2 * layer.in_.rep.dim * (layer.in_.rep.dim + layer.out.rep.dim)
-        return Cost(
-            sizes["edges"] * per_edge + sizes["points"] * per_point,
-            sizes["edges"] * (middle + sum(radial)) + sizes["points"] * 2 * layer.out.rep.dim,
-            "edges * (sum over paths of 2 mul (2l1+1)(2l2+1)(2l3+1) + 2 radial weights) + points * 2 dim(in) (dim(in) + dim(out))",
-        )
+        return message_cost(layer, interaction_paths(layer), sizes)
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
         neighbours = Constant(
             "AVERAGE_NEIGHBOURS", float(layer.option("neighbours")), "normalises sums over edges"
         )
+        species = layer.option("num_species")
+        known = {"num_species": str(species)} if species > 1 else {}
         return Code(
-            "Interaction",
+            "Interaction" if known else "PointInteraction",
             (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
             {
                 "irreps_edge": dialect.rep(edge_rep(layer)),
-                "num_species": str(layer.option("num_species")),
+                **known,
                 "radial_widths": str([layer.option("num_basis"), *layer.option("radial_hidden")]),
                 "average_neighbours": neighbours,
             },
-            call=("h = {self}(h, attrs, edge_index, edge_sh, edge_radial)",),
+            call=(
+                "h = {self}(h, species, edge_index, edge_sh, edge_radial)"
+                if known
+                else "h = {self}(h, edge_index, edge_sh, edge_radial)",
+            ),
         )
 
 
 def edge_rep(layer: TypedLayer) -> Rep:
     """Return the edge harmonics the layer reads."""
     return Rep.parse(layer.option("edge_irreps"), layer.group)
+
+
+def radial_widths(layer: TypedLayer, paths: tuple[Path, ...]) -> tuple[int, ...]:
+    """Return the widths of the radial network: it ends in one weight for each channel of each path."""
+    return (
+        layer.option("num_basis"),
+        *layer.option("radial_hidden"),
+        sum(path.mul for path in paths),
+    )
+
+
+def message_cost(layer: TypedLayer, paths: tuple[Path, ...], sizes: Sizes) -> Cost:
+    """Return the cost of messages along ``paths``, their sum, and the linear maps before and after."""
+    radial = radial_widths(layer, paths)
+    per_edge = sum(path.flops for path in paths) + 2 * mlp_weights(radial, bias=False)
+    middle = sum(path.mul * path.ir_out.dim for path in paths)
+    per_point = 2 * layer.in_.rep.dim * (layer.in_.rep.dim + layer.out.rep.dim)
+    return Cost(
+        sizes["edges"] * per_edge + sizes["points"] * per_point,
+        sizes["edges"] * (middle + sum(radial)) + sizes["points"] * 2 * layer.out.rep.dim,
+        "edges * (sum over paths of 2 mul (2l1+1)(2l2+1)(2l3+1) + 2 radial weights)"
+        " + points * 2 dim(in) (dim(in) + dim(out))",
+    )
 
 
 def wanted_irreps(layer: TypedLayer) -> frozenset[Irrep]:
@@ -131,7 +143,12 @@ def interaction_paths(layer: TypedLayer) -> tuple[Path, ...]:
 
 def dead_paths(layer: TypedLayer) -> Iterator[Fault]:
     """Yield a fault for each output irrep that nothing in the layer can produce."""
-    made = {path.ir_out for path in interaction_paths(layer)}
+    yield from unreached(layer, interaction_paths(layer))
+
+
+def unreached(layer: TypedLayer, paths: tuple[Path, ...]) -> Iterator[Fault]:
+    """Yield a fault for each output irrep in which no path ends."""
+    made = {path.ir_out for path in paths}
     for irrep in layer.out.rep.irreps:
         if irrep not in made:
             yield Fault(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.groups.irreps import vector
 from equidesign.layers.base import (
@@ -17,19 +18,22 @@ from equidesign.layers.base import (
     TypedLayer,
 )
 from equidesign.layers.irreps_math import linear_weights
+from equidesign.layers.scalar_vector import feature_code
 
 TIME_FREQUENCIES = 8
 
 
 class SpeciesEmbedding(LayerKind):
-    """Atomic number -> one-hot node attributes and learned scalars."""
+    """Atomic number -> learned scalars; a number that the model does not know is refused."""
 
     id = "species-embedding"
     title = "Species embedding"
     type = "Embedding"
     reference = "Schuett et al. 2017 (SchNet), eq. 1; Batzner et al. 2022 (NequIP), Methods"
     backends = ("e3nn", "torch", "pytorch_geometric")
-    options = {"species": Option(list, "atomic numbers the model knows, ascending")}
+    options: ClassVar[Mapping[str, Option]] = {
+        "species": Option(list, "atomic numbers the model knows, ascending")
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Only scalars can be embedded: a species does not point anywhere."""
@@ -49,11 +53,13 @@ class SpeciesEmbedding(LayerKind):
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
         species = Constant("SPECIES", tuple(layer.option("species")), "atomic numbers")
-        if dialect.name == "e3nn":
-            call = "attrs, h = {self}(z)"
-        else:
-            call = "h = {self}(z)"
-        return Code("SpeciesEmbedding", (species, str(layer.out.rep.dim)), call=(call,))
+        return Code(
+            "nn.Embedding",
+            (str(len(layer.option("species"))), str(layer.out.rep.dim)),
+            call=("species = species_index(z, SPECIES)", "h = {self}(species)"),
+            uses=("species_index",),
+            constants=(species,),
+        )
 
 
 class ConstantEmbedding(LayerKind):
@@ -75,8 +81,7 @@ class ConstantEmbedding(LayerKind):
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
-        call = "attrs, h = {self}(pos)" if dialect.name == "e3nn" else "h = {self}(pos)"
-        return Code("ConstantEmbedding", (str(layer.out.rep.dim),), call=(call,))
+        return Code("ConstantEmbedding", (str(layer.out.rep.dim),), call=("h = {self}(pos)",))
 
 
 class FeatureEmbedding(LayerKind):
@@ -86,7 +91,7 @@ class FeatureEmbedding(LayerKind):
     title = "Feature embedding"
     type = "Linear"
     reference = "Geiger & Smidt 2022 (e3nn), sec. 3"
-    backends = ("e3nn",)
+    backends = ("e3nn", "torch", "pytorch_geometric")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Schur: one weight for every pair of equal irreps."""
@@ -102,6 +107,8 @@ class FeatureEmbedding(LayerKind):
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call: the result extends or adds to ``h``."""
+        if dialect.name != "e3nn":
+            return feature_code(layer)
         return Code(
             "FeatureEmbedding",
             (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
@@ -150,7 +157,9 @@ class AxisEmbedding(LayerKind):
         "Han et al. 2022 (Subequivariant GNNs), sec. 4; Smidt et al. 2021 (symmetry breaking)"
     )
     backends = ("e3nn",)
-    options = {"axis": Option(str, "the axis that rotations leave fixed", choices=("x", "y", "z"))}
+    options: ClassVar[Mapping[str, Option]] = {
+        "axis": Option(str, "the axis that rotations leave fixed", choices=("x", "y", "z"))
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is the input with one polar vector appended."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.groups.irreps import vector
 from equidesign.layers.base import (
     Code,
-    Constant,
     Cost,
     Dialect,
     Fault,
@@ -107,7 +107,9 @@ class ScaleShift(LayerKind):
     type = "Linear"
     reference = "Batzner et al. 2022 (NequIP), Methods"
     backends = ("e3nn", "torch", "pytorch_geometric")
-    options = {"species": Option(list, "atomic numbers the model knows, ascending")}
+    options: ClassVar[Mapping[str, Option]] = {
+        "species": Option(list, "atomic numbers the model knows, ascending")
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A shift is a bias: legal on scalars only."""
@@ -124,8 +126,8 @@ class ScaleShift(LayerKind):
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
-        species = Constant("SPECIES", tuple(layer.option("species")), "atomic numbers")
-        return Code("ScaleShift", (species,), call=("{out} = {self}({in}, z)",))
+        count = str(len(layer.option("species")))
+        return Code("ScaleShift", (count,), call=("{out} = {self}({in}, species)",))
 
 
 class GradientForces(LayerKind):
