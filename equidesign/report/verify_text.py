@@ -18,10 +18,11 @@ MEANING = {
 }
 
 
-def verify_text(report: Report, width: int = 100) -> str:
+def render_report(report: Report, width: int = 100) -> str:
     """Return the table, and a line with the verdict.
 
-    Relative errors are printed as measured in float32 and in float64; `floor` is what rounding (or resampling) alone makes.
+    Errors are relative, measured in float32 and in float64; the floor is what rounding alone makes, or
+    resampling on a grid.
     """
     cells = [HEADINGS, *(_cells(row) for row in report.rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]

@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from equidesign.errors import InputError
-from equidesign.spec.loading import load_specification
 from equidesign.verify.verdict import Report
 
 TIMEOUT = 600.0
@@ -34,34 +32,6 @@ class Limits:
 
     seconds: float = TIMEOUT
     memory_mb: int = MEMORY_MB
-
-
-def verify_bundle(
-    folder: Path, *, seed: int = 0, quick: bool = False, limits: Limits | None = None
-) -> Report:
-    """Measure whether the model of a bundle has the symmetry of its specification.
-
-    Args:
-        folder: holds ``architecture.yaml`` and ``model.py``.
-        seed: of parameters, inputs and group elements.
-        quick: fewer group elements.
-        limits: of the child process.
-
-    Raises:
-        InputError: the folder is no bundle.
-    """
-    folder = Path(folder)
-    spec = load_specification(folder)
-    folder = folder if folder.is_dir() else folder.parent
-    if not (folder / "model.py").is_file():
-        raise InputError(
-            "there is no model.py here",
-            where=str(folder),
-            expected="a bundle, as `equidesign design` or `equidesign render` writes it",
-            hint=f"write it with `equidesign render {folder / 'architecture.yaml'}`",
-        )
-    job = {"kind": "bundle", "folder": str(folder.resolve()), "seed": seed, "quick": quick}
-    return run_job(job, spec.name, spec.symmetry.canonical, limits or Limits())
 
 
 def run_job(job: dict[str, Any], target: str, group: str, limits: Limits) -> Report:
