@@ -1,0 +1,125 @@
+"""EGNN: messages from distances, that move copies of the points."""
+
+from __future__ import annotations
+
+from equidesign.design.families._points import input_layers, point_space
+from equidesign.design.families._scalar_vector import (
+    DOMAINS,
+    GROUPS,
+    chirality_caveats,
+    needs_vectors,
+    outputs,
+    read_targets,
+    vector_objection,
+)
+from equidesign.design.family import Family, Size
+from equidesign.design.making import make_layer
+from equidesign.design.problem import Problem
+from equidesign.groups.irreps import vector
+from equidesign.groups.rep import Rep
+from equidesign.layers.scalar_vector import scalar_vector_rep, scalars_and_vectors
+from equidesign.spec.field import Space
+from equidesign.spec.layer import Layer
+from equidesign.spec.specification import Topology
+
+WIDTH_PER_VECTOR = 16
+
+
+class EGNN(Family):
+    """The E(n)-equivariant graph network of Satorras et al. 2021, with vector channels."""
+
+    id = "egnn"
+    title = "EGNN"
+    idea = (
+        "messages from features and distances update the features, and move copies of the points "
+        "along their differences; any dimension"
+    )
+    cite = (
+        "Satorras, Hoogeboom, Welling, E(n) equivariant graph neural networks, ICML (2021); "
+        "vector channels: Levy et al., Using multiple vector channels improves E(n)-equivariant "
+        "graph neural networks (2023)"
+    )
+    backend = "pytorch_geometric"
+    groups = GROUPS
+    domains = DOMAINS
+    tasks = (
+        "classification",
+        "regression",
+        "segmentation",
+        "force_prediction",
+        "pose_estimation",
+        "generation",
+    )
+    expressiveness = 3
+    speed = 4
+    memory = 4
+    step = 4
+
+    def objection(self, problem: Problem) -> str | None:
+        """Scalars and polar vectors only."""
+        return vector_objection(problem)
+
+    def sizes(self, problem: Problem) -> tuple[Size, ...]:
+        """The paper has width 64 and depth 4 on dynamics, 128 and 7 on molecules."""
+        width, depth = {"speed": (32, 3), "balanced": (64, 4), "accuracy": (128, 6)}[
+            problem.request.constraints.priority
+        ]
+        return tuple(dict.fromkeys((Size(width, depth), Size(width, 2), Size(width, 1))))
+
+    def topology(self, problem: Problem) -> Topology:
+        """Messages between neighbours, whatever the output."""
+        return Topology(
+            pattern="message-passing",
+            why="points interact with their neighbours; outputs are read from the points",
+        )
+
+    def caveats(self, problem: Problem) -> tuple[str, ...]:
+        """Reflections are a symmetry in any case."""
+        return chirality_caveats(problem)
+
+    def build(self, problem: Problem, size: Size) -> tuple[Layer, ...]:
+        """Embeddings, ``depth`` layers, heads."""
+        fiber, space, data = problem.fiber, point_space(problem), problem.data
+        copies = num_vectors(problem, size.width)
+        layers = [*input_layers(problem, size.width, vectors=copies)]
+        rep, previous = Rep.parse(layers[-1].out.rep, fiber), layers[-1].name
+        full = scalar_vector_rep(size.width, copies, rep)
+        last = full if needs_vectors(problem) else scalar_vector_rep(size.width, 0, rep)
+        layers.append(
+            make_layer(
+                "relative_positions",
+                "relative-positions",
+                (space, vector(fiber)),
+                (Space.edges, scalar_vector_rep(1, 1, rep)),
+                "differences do not notice translations",
+                source="pos",
+                options={"cutoff": data.cutoff, "neighbours": data.neighbours},
+            )
+        )
+        for step in range(1, size.depth + 1):
+            after = full if step < size.depth else last
+            layers.append(
+                make_layer(
+                    f"layer_{step}",
+                    "egnn-layer",
+                    (space, rep),
+                    (space, after),
+                    "messages from distances update the features and move the points"
+                    if after is full
+                    else "no output reads vectors: only the features are updated",
+                    source=previous,
+                    nonlinearity="silu",
+                    options={"neighbours": data.neighbours},
+                )
+            )
+            rep, previous = after, f"layer_{step}"
+        return (*layers, *outputs(problem, previous, rep))
+
+
+def num_vectors(problem: Problem, width: int) -> int:
+    """Return how many vectors a point has: what the outputs need, and more with the width."""
+    needed = max((scalars_and_vectors(t.rep).vectors for t in read_targets(problem)), default=0)
+    return max(needed, width // WIDTH_PER_VECTOR, 1)
+
+
+FAMILY = EGNN()
