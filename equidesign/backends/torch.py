@@ -8,7 +8,7 @@ BACKEND = Backend(
     name="torch",
     title="PyTorch",
     version=">=2.4",
-    fragments=("common", "points", "torch", "sets"),
+    fragments=("common", "points", "torch", "sets", "images", "sphere"),
     dependencies={"torch": ">=2.4"},
     install="pip install torch",
 )

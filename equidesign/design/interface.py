@@ -26,6 +26,8 @@ def input_features(request: Request, fiber: Group) -> Rep | None:
     data: Any = request.data
     one = Rep(fiber, ((1, trivial(fiber)),))
     if data.domain == "images" and data.input == "vector":
+        if fiber.order == 1:  # nothing turns: both components are plain channels
+            return one * (2 * int(data.channels))
         return vector(fiber) * int(data.channels)
     if data.domain in ("point_clouds", "molecules", "crystals"):
         if isinstance(data.features, str):

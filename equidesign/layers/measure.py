@@ -65,7 +65,7 @@ def fitted_interface(interface: Interface, layers: Sequence[Layer], group: Group
     """Return the interface with the latent code as the layer that writes it makes it.
 
     Its width is the architecture's choice, not the task's; a latent field on pixels takes its size from the
-    layer's option ``size_out``.
+    layer's option ``size_out``, or ``size``.
     """
     writer = next((layer for layer in reversed(layers) if layer.writes == "latent"), None)
     if "latent" not in interface.outputs or writer is None:
@@ -78,7 +78,10 @@ def fitted_interface(interface: Interface, layers: Sequence[Layer], group: Group
         Space.points: ("points", dim),
         Space.atoms: ("points", dim),
     }
-    shape = shapes.get(writer.out.space, ("samples", dim, *writer.options.get("size_out", ())))
+    shape = shapes.get(
+        writer.out.space,
+        ("samples", dim, *writer.options.get("size_out", writer.options.get("size", ()))),
+    )
     update = {"shape": shape, "space": writer.out.space, "rep": writer.out.rep}
     latent = interface.outputs["latent"].model_copy(update=update)
     return interface.model_copy(update={"outputs": {**interface.outputs, "latent": latent}})

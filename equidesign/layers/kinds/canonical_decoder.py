@@ -1,0 +1,108 @@
+"""Decoder of an invariant code under circular shifts: decode in place, shift to where the input was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
+from equidesign.layers.kinds.pixels_output import SIZE
+from equidesign.spec.field import Space
+from equidesign.spec.layer import Exactness, Level
+
+AXES = {"height": 2, "width": 3}
+
+
+class CanonicalDecoder(LayerKind):
+    """Expands the code to an image, then shifts it by the phases that a learned map has on each axis."""
+
+    id = "canonical-decoder"
+    title = "Shift-equivariant decoder"
+    type = "Decoder"
+    reference = (
+        "Winter et al. 2022 (Unsupervised learning of group invariant and equivariant "
+        "representations), sec. 3; Fourier shift theorem"
+    )
+    backends = ("torch",)
+    nonlinearities = ("relu",)
+    normalizations = ("batch",)
+    options: ClassVar[Mapping[str, Option]] = {
+        "skip": Option(str, "the layer that writes the invariant code"),
+        "code": Option(int, "width of the invariant code", minimum=1),
+        "axes": Option(list, "circular axes: height, width"),
+        "sizes": Option(list, "heights and widths from the coarsest to that of the image"),
+        "size": SIZE,
+    }
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Scalars only; axes that wrap around and are longer than one pixel; sizes that end at the image's."""
+        size, sizes, axes = layer.option("size"), layer.option("sizes"), layer.option("axes")
+        if not (layer.in_.rep.is_scalar and layer.out.rep.is_scalar):
+            yield Fault("in", "a shifted image is made of invariant scalars")
+        if not axes or [axis for axis in axes if axis not in AXES]:
+            yield Fault("options.axes", f"{axes} are not axes", "write height, width or both")
+        elif 1 in [size[AXES[axis] - 2] for axis in axes]:
+            yield Fault("options.axes", "an axis of one pixel can't be shifted", "leave it out")
+        if not sizes or list(sizes[-1]) != list(size):
+            yield Fault("options.sizes", "the last size is that of the image", f"write {size}")
+        if layer.in_.space is Space.sphere and list(axes) != ["width"]:
+            yield Fault("options.axes", "on the sphere only longitudes wrap around", "width")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """The maps of places, the expansion, a block for every size, the last convolution."""
+        width, code, channels = layer.in_.rep.dim, layer.option("code"), layer.out.rep.dim
+        sizes = layer.option("sizes")
+        cells = sizes[0][0] * sizes[0][1]
+        blocks = len(sizes) * (9 * width * width + 2 * width)
+        return int(
+            len(layer.option("axes")) * width
+            + (code + 1) * width * cells
+            + blocks
+            + (9 * width + 1) * channels
+        )
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """A convolution at every size, and Fourier transforms of the image."""
+        width, channels = layer.in_.rep.dim, layer.out.rep.dim
+        grids = [height * columns for height, columns in layer.option("sizes")]
+        area = grids[-1]
+        flops = 2 * layer.option("code") * width * grids[0] + 18 * width**2 * sum(grids)
+        flops += 18 * width * channels * area + 2 * width * len(layer.option("axes")) * area
+        for axis in layer.option("axes"):
+            side = layer.option("size")[AXES[axis] - 2]
+            flops += 10 * channels * area * max(side - 1, 1).bit_length()
+        return Cost(
+            flops,
+            7 * width * sum(grids) + 4 * channels * area,
+            "18 * width^2 * (pixels of all sizes) + 2 code width cells + transforms",
+        )
+
+    def exactness(self, layer: TypedLayer) -> Exactness:
+        """Circular shifts by whole pixels multiply the phases, hence the modes of the output."""
+        if layer.in_.space is Space.sphere:
+            columns = layer.option("size")[1]
+            return Exactness(
+                level=Level.approximate,
+                subgroup=f"C{columns}",
+                why=f"turns by whole columns, multiples of 360/{columns} degrees, are exact; in "
+                "between the Nyquist mode is not",
+            )
+        return Exactness(
+            subgroup="T(2)",
+            why="a circular shift multiplies the phase of the learned map, and the modes of the "
+            "output by the same powers",
+        )
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        axes = tuple(AXES[axis] for axis in layer.option("axes"))
+        sizes = tuple(tuple(size) for size in layer.option("sizes"))
+        return Code(
+            "CanonicalDecoder",
+            (str(layer.in_.rep.dim), str(layer.option("code")), str(layer.out.rep.dim)),
+            {"axes": str(axes), "sizes": str(sizes)},
+            call=("{out} = {self}({in}, {skip})",),
+        )
+
+
+KINDS = (CanonicalDecoder(),)
