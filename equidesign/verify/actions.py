@@ -15,7 +15,7 @@ from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
 from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Interface, TensorSpec
-from equidesign.verify.elements import Element, UnsupportedError, about_axis, is_planar
+from equidesign.verify.elements import Element, UnsupportedError
 from equidesign.verify.representations import rep_matrix
 
 Tensors = dict[str, Tensor]
@@ -29,12 +29,10 @@ class Actor:
     Attributes:
         interface: the tensors.
         fiber: the group that acts on components.
-        axis: the axis of space that a planar group turns about, where points have three coordinates.
     """
 
     interface: Interface
     fiber: Group
-    axis: str | None = None
 
     def inputs(self, tensors: Mapping[str, Tensor], element: Element) -> Tensors:
         """Return the transformed inputs."""
@@ -70,7 +68,7 @@ class Actor:
         if spec.space == Space.pixels and _on_grid(spec):
             value = move_pixels(value, element)
         elif spec.space == Space.sphere and _on_grid(spec):
-            value = move_sphere(value, self.spatial_matrix(element, 3))
+            value = move_sphere(value, element)
         if spec.translates and element.translation is not None:
             value = value + element.translation.to(value)
         return value
@@ -78,13 +76,6 @@ class Actor:
     def matrix(self, rep: Rep, spec: TensorSpec, element: Element) -> Tensor:
         """Return the matrix that mixes the components of a tensor (of one column, with the layout columns)."""
         size = spec.shape[component_axis(spec)]
-        if (
-            is_planar(self.fiber)
-            and size == 3
-            and self.dimension == 3
-            and (rep.dim != 3 or not rep.is_scalar)
-        ):
-            return self.spatial_matrix(element, 3)
         matrix = rep_matrix(rep, element)
         if spec.layout == "columns" and isinstance(size, int):
             return matrix[:size, :size]
@@ -99,14 +90,6 @@ class Actor:
             if spec.space in GRIDS:
                 return 2 if spec.space == Space.pixels else 3
         return 0
-
-    def spatial_matrix(self, element: Element, dimension: int) -> Tensor:
-        """Return the matrix by which the element moves points of space."""
-        if element.matrix is None:
-            return torch.eye(dimension, dtype=torch.float64)
-        if dimension == 3 and len(element.matrix) == 2:
-            return about_axis(element, self.axis or "z")
-        return element.matrix
 
 
 def component_axis(spec: TensorSpec) -> int:
@@ -170,13 +153,15 @@ def sphere_index(side: int, matrix: Tensor) -> Tensor | None:
     return (row.round().long() * side) + column.round().long() % side
 
 
-def move_sphere(value: Tensor, matrix: Tensor) -> Tensor:
+def move_sphere(value: Tensor, element: Element) -> Tensor:
     """Turn signals (..., 2b, 2b) on the sphere by an element that maps the grid to itself.
 
     Raises:
         UnsupportedError: it does not.
     """
-    index = sphere_index(value.shape[-1], matrix)
+    if element.matrix is None:
+        return value
+    index = sphere_index(value.shape[-1], element.matrix)
     if index is None:
         raise UnsupportedError("the rotation does not map the grid of the sphere to itself")
     return value.flatten(-2)[..., index].view(value.shape)

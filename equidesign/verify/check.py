@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
+from equidesign.groups.group import Group
 from equidesign.groups.names import parse_group
 from equidesign.spec.specification import Interface
 from equidesign.verify.actions import Actor
@@ -39,6 +40,7 @@ def verify_model(
     *,
     example_inputs: Callable[[int, int], Mapping[str, Tensor]],
     target: str = "model",
+    fiber: Group | None = None,
     axis: str | None = None,
     claims: Claims | None = None,
     seed: int = 0,
@@ -51,6 +53,7 @@ def verify_model(
         model: a module, or a function that builds one in float32 (built several times, with equal seeds).
         interface: the group, and every input and output with its representation.
         example_inputs: called with (batch size, seed); floats in float32.
+        fiber: the group whose representations the interface names; the point group unless given.
         axis: the axis of space that a planar group turns about.
         claims: what is claimed beyond the interface.
         progress: told the name of each check before it runs.
@@ -60,7 +63,7 @@ def verify_model(
     """
     start = time.monotonic()
     group = parse_group(interface.group)
-    fiber = group.point_group
+    fiber = fiber or group.geometric.point_group
     build: Callable[[], nn.Module]
     if isinstance(model, nn.Module):
         given = model
@@ -71,7 +74,8 @@ def verify_model(
         subject=Subject(build, example_inputs, interface, seed),
         group=group,
         fiber=fiber,
-        actor=Actor(interface, fiber, axis),
+        actor=Actor(interface, fiber),
+        preferred_axis=axis,
         claims=claims or Claims(permutations=group.has_permutations),
         seed=seed,
         quick=quick,

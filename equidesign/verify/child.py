@@ -100,6 +100,7 @@ def run_bundle(job: dict[str, Any], progress: Any) -> Report:
         spec.interface,
         example_inputs=lambda batch, seed: module.example_inputs(batch_size=batch, seed=seed),
         target=spec.name,
+        fiber=spec.fiber,
         axis=data.preferred_axis,
         claims=Claims(
             permutations=True,

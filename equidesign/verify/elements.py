@@ -116,11 +116,14 @@ def _unit(size: int, generator: torch.Generator) -> Tensor:
     return unit
 
 
-def point_elements(group: Group, count: int, generator: torch.Generator) -> list[Element]:
+def point_elements(
+    group: Group, count: int, generator: torch.Generator, axis: str | None = None
+) -> list[Element]:
     """Return elements to test a point group with, the identity left out.
 
-    Of a finite group with at most 128 elements all, else ``count`` Haar-uniform ones; of a group with reflections both
-    mirrors and point inversions times a rotation.
+    Of a finite group with at most 128 elements all, else ``count`` Haar-uniform ones; of a group with
+    reflections both mirrors and point inversions times a rotation. With an axis a planar group turns
+    space about it.
 
     Raises:
         UnsupportedError: the action of the group is not implemented.
@@ -129,7 +132,8 @@ def point_elements(group: Group, count: int, generator: torch.Generator) -> list
     if way == "trivial":
         return []
     if is_planar(group):
-        return list(_planar(group, count, generator))
+        planar = list(_planar(group, count, generator))
+        return [in_space(element, axis) for element in planar] if axis else planar
     if is_spatial(group):
         return list(_spatial(group, count, generator))
     raise UnsupportedError(f"elements of {group.name} cannot be sampled yet")
@@ -168,8 +172,8 @@ def _spatial(group: Group, count: int, generator: torch.Generator) -> Iterator[E
         yield Element("rotation and inversion", -haar_rotation(generator), flip=True)
 
 
-def about_axis(element: Element, axis: str) -> Tensor:
-    """Return the matrix (3, 3) of a planar element that turns about an axis of space.
+def in_space(element: Element, axis: str) -> Element:
+    """Return a planar element as one that turns space about an axis.
 
     A reflection is the mirror that contains the axis and the first of the two directions that follow it cyclically: y
     after x, z after y.
@@ -182,7 +186,7 @@ def about_axis(element: Element, axis: str) -> Tensor:
         mirror = torch.eye(3, dtype=torch.float64)
         mirror[(index + 2) % 3, (index + 2) % 3] = -1
         matrix = matrix @ mirror
-    return matrix
+    return Element(f"{element.label} about {axis}", matrix, flip=element.flip)
 
 
 def translations(dim: int, scale: float, generator: torch.Generator) -> list[tuple[str, Tensor]]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import EllipsisType
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from equidesign.groups.group import Group
 from equidesign.groups.rep import Rep
+from equidesign.spec.field import Space
 from equidesign.spec.specification import Interface, TensorSpec
 from equidesign.verify.actions import Actor, Tensors, component_axis
+from equidesign.verify.elements import is_planar
 from equidesign.verify.labels import Labels
 from equidesign.verify.subject import Subject
-from equidesign.verify.verdict import EPS32, GRAVEST, Precision, Row, Verdict, judge
+from equidesign.verify.verdict import GRAVEST, LARGEST_EXACT, Precision, Row, Verdict, judge
 
 # A block smaller than this part of the whole output may be nothing but rounding in float32.
 SMALL_BLOCK = 1e-6
@@ -52,6 +53,7 @@ class Context:
     group: Group
     fiber: Group
     actor: Actor
+    preferred_axis: str | None = None
     claims: Claims = Claims()
     seed: int = 0
     quick: bool = False
@@ -64,6 +66,19 @@ class Context:
     def interface(self) -> Interface:
         """The model's inputs and outputs."""
         return self.subject.interface
+
+    @property
+    def acting(self) -> Group:
+        """The point group whose elements are tested: the fiber, or the turns about an axis in it."""
+        return self.group.geometric.point_group
+
+    @property
+    def axis(self) -> str | None:
+        """The axis of space that a planar group turns about; None in the plane."""
+        if not (is_planar(self.acting) and self.actor.dimension == 3):
+            return None
+        spaces = {spec.space for spec in self.interface.inputs.values()}
+        return "y" if Space.sphere in spaces else self.preferred_axis or "z"
 
     @cached_property
     def labels(self) -> Labels:
@@ -89,6 +104,8 @@ class Context:
     @cached_property
     def precision(self) -> Precision:
         """How well the model computes, apart from any symmetry."""
+        from equidesign.verify.precision import measure_precision
+
         return measure_precision(self)
 
 
@@ -220,62 +237,11 @@ def _rank(error: float) -> float:
 def _detail(context: Context, name: str, top: Deviation, label: str, verdict: Verdict) -> str:
     where = f"output '{name}'" + (f" ({top.block})" if top.block else "")
     if verdict is Verdict.exact:
-        return "computed in float32 inside" if context.precision.float32_inside else ""
+        inside = context.precision.float32_inside and top.error > LARGEST_EXACT
+        return "computed in float32 inside: the error stays at its epsilon" if inside else ""
     if verdict is Verdict.vacuous:
         return f"{where} is not finite under: {label}"
     return f"{where}, worst under: {label}"
-
-
-class _Float32Seen(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes whether any operation of a float64 run returns lower precision."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.seen = False
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
-        result = func(*args, **(kwargs or {}))
-        for value in result if isinstance(result, tuple | list) else (result,):
-            if isinstance(value, Tensor) and value.dtype in (
-                torch.float32,
-                torch.float16,
-                torch.bfloat16,
-            ):
-                self.seen = True
-        return result
-
-
-def measure_precision(context: Context) -> Precision:
-    """Measure what rounding alone does to the outputs."""
-    subject, base = context.subject, context.base
-    out64 = context.outputs(base, torch.float64, False)
-    out32 = context.outputs(base, torch.float32, False)
-    rounding = _largest(context, out32, out64)
-    with _Float32Seen() as watch:
-        subject.run(base, torch.float64)
-    if not watch.seen:
-        return Precision(rounding, 0.0)
-    generator = context.generator(5)
-    jittered = {
-        name: value
-        * (1 + EPS32 * torch.randn(value.shape, generator=generator, dtype=torch.float64))
-        if value.is_floating_point()
-        else value
-        for name, value in base.items()
-    }
-    jitter = _largest(context, subject.run(jittered), out64)
-    return Precision(max(rounding, jitter), max(jitter, EPS32))
-
-
-def _largest(
-    context: Context, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]
-) -> float:
-    errors = [
-        deviation(found[name], expected[name], spec, context.actor.rep(spec)).error
-        for name, spec in context.interface.outputs.items()
-        if name not in context.dead
-    ]
-    return max((error for error in errors if math.isfinite(error)), default=0.0)
 
 
 def with_detail(row: Row, detail: str) -> Row:

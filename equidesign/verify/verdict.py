@@ -177,8 +177,8 @@ class Precision:
 
     Attributes:
         rounding32: relative difference of its output in float32 and in float64.
-        noise64: relative jitter of its output in float64 under a tiny smooth change of the input: about 1e-15, or
-            1e-7 where it computes in float32 inside.
+        noise64: where it computes in float32 inside although it was asked for float64, the relative size
+            of the jumps of its output under a tiny change of the input; else 0.
     """
 
     rounding32: float = 0.0
@@ -187,7 +187,7 @@ class Precision:
     @property
     def float32_inside(self) -> bool:
         """Whether some of the model is computed in float32 although it was asked for float64."""
-        return self.noise64 > 1e-3 * EPS32
+        return self.noise64 > 0
 
 
 def judge(error32: float, error64: float, precision: Precision | None = None) -> Verdict:

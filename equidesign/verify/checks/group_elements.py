@@ -51,7 +51,7 @@ def sample(context: Context) -> Iterator[tuple[str, Element]]:
     """Yield elements of the group that act exactly, with their kind."""
     generator = context.generator(2)
     count = 3 if context.quick else COUNT
-    elements = point_elements(context.fiber, count, generator)
+    elements = point_elements(context.acting, count, generator, context.axis)
     if Space.sphere in _spaces(context):
         elements = _sphere_elements(context, elements)
     for element in elements:
@@ -86,7 +86,7 @@ def exact_here(context: Context, element: Element) -> bool:
             for spec in context.interface.inputs.values()
             if spec.space == Space.sphere
         )
-        return sphere_index(side, context.actor.spatial_matrix(element, 3)) is not None
+        return element.matrix is None or sphere_index(side, element.matrix) is not None
     return True
 
 
@@ -98,7 +98,7 @@ def _sphere_elements(context: Context, elements: list[Element]) -> list[Element]
     from equidesign.verify.sphere import grid_elements
 
     spec = next(s for s in context.interface.inputs.values() if s.space == Space.sphere)
-    return [*grid_elements(context.fiber, int(spec.shape[-1]), context.generator(3)), *elements]
+    return [*grid_elements(context.acting, int(spec.shape[-1]), context.generator(3)), *elements]
 
 
 def _spread(trials: list[Trial], count: int) -> list[Trial]:

@@ -20,7 +20,7 @@ def check(context: Context) -> Iterator[Row]:
     if not (is_planar(fiber) or is_spatial(fiber)):
         return
     generator = context.generator(1)
-    elements = point_elements(fiber, 6, generator)
+    elements = point_elements(context.acting, 6, generator, context.axis)
     if not elements:
         return
     specs = [*context.interface.inputs.items(), *context.interface.outputs.items()]
