@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from equidesign.groups.rep import Rep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from equidesign.spec.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,7 @@ class Backend:
     def rep(self, rep: Rep) -> str:
         """Return ``rep`` as an expression of the library; plain channels unless a library overrides it."""
         return str(rep.dim)
+
+    def context(self, spec: Specification) -> Mapping[str, Any]:
+        """Return what the library's fragments need to know of the specification; nothing by default."""
+        return {}

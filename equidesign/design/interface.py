@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from equidesign.design.making import vectors
 from equidesign.design.problem import Target
 from equidesign.design.written_rep import written_rep
 from equidesign.groups.group import Group
@@ -28,7 +29,7 @@ def input_features(request: Request, fiber: Group) -> Rep | None:
     if data.domain == "images" and data.input == "vector":
         if fiber.order == 1:  # nothing turns: both components are plain channels
             return one * (2 * int(data.channels))
-        return vector(fiber) * int(data.channels)
+        return vectors(int(data.channels), fiber)
     if data.domain in ("point_clouds", "molecules", "crystals"):
         if isinstance(data.features, str):
             return written_rep(data.features, request, fiber, "data.features")[0]

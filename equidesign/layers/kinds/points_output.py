@@ -21,13 +21,16 @@ from equidesign.spec.field import Space
 
 
 class IrrepsReadout(LayerKind):
-    """An equivariant linear map to the irreps of the target; biases on scalars only."""
+    """An equivariant linear map to the irreps of the target; biases, if any, on scalars only."""
 
     id = "irreps-readout"
     title = "Readout"
     type = "Linear"
     reference = "Geiger & Smidt 2022 (e3nn), sec. 3 (Schur's lemma)"
     backends = ("e3nn",)
+    options: ClassVar[Mapping[str, Option]] = {
+        "bias": Option(bool, "whether scalars get a bias (default: true)", required=False)
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Schur: an output irrep that the input lacks would be zero for ever."""
@@ -41,7 +44,8 @@ class IrrepsReadout(LayerKind):
 
     def parameters(self, layer: TypedLayer) -> int:
         """Schur's weights, and one bias for each scalar."""
-        return linear_weights(layer.in_.rep, layer.out.rep) + layer.out.rep.scalars
+        biases = layer.out.rep.scalars if layer.option("bias", True) else 0
+        return linear_weights(layer.in_.rep, layer.out.rep) + biases
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """One small linear map a point, or a sample."""
@@ -63,7 +67,7 @@ class IrrepsReadout(LayerKind):
         return Code(
             "o3.Linear",
             (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
-            {"biases": "True"},
+            {"biases": "True"} if layer.option("bias", True) else {},
             call=("{out} = {self}({in})",),
         )
 
@@ -166,7 +170,7 @@ class OrthonormalFrame(LayerKind):
     title = "Orthonormal frame"
     type = "Gram-Schmidt"
     reference = "Zhou et al. 2019 (Continuity of rotation representations), eq. 14"
-    backends = ("e3nn", "torch", "pytorch_geometric")
+    backends = ("e3nn", "torch", "pytorch_geometric", "escnn")
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Without reflections d - 1 vectors determine the frame; with them all d are needed."""
@@ -189,6 +193,7 @@ class OrthonormalFrame(LayerKind):
         """Return the call."""
         dim = vector(layer.group).dim
         kind = "orthogonal_frame" if layer.group.reflections else "rotation_frame"
+        kind = f"plane_{kind}" if dim == 2 else kind
         return Code(
             None,
             call=(f"{{out}} = {kind}({{in}}.view(-1, {layer.in_.rep.dim // dim}, {dim}))",),

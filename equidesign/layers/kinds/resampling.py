@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from equidesign.layers.base import (
@@ -46,12 +47,11 @@ class BlurPool(LayerKind):
         return 0
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
-        """Five taps down the columns, five along the rows."""
-        (_, width), (rows, columns) = layer.option("size"), layer.option("size_out")
-        dim = layer.in_.rep.dim
-        return Cost(
-            10 * dim * rows * (width + columns), dim * rows * columns, "10 * dim * rows * columns"
-        )
+        """One filter a component: 4 or 5 taps along each axis."""
+        rows, columns = layer.option("size_out")
+        taps = math.prod(4 + side % 2 for side in layer.option("size"))
+        numbers = layer.in_.rep.dim * rows * columns
+        return Cost(2 * taps * numbers, numbers, "2 * taps * dim * pixels")
 
     def exactness(self, layer: TypedLayer) -> Exactness:
         """Four taps on an even side, five on an odd one: (n + 2p - k) mod 2 = 0 always."""

@@ -1,0 +1,162 @@
+"""How fields of a planar group become plain tensors: invariants, or the representation of a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from equidesign.layers.base import (
+    Code,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.kinds._fieldtypes import LAYOUTS, field_type
+from equidesign.layers.kinds._planar import on_the_grid
+from equidesign.layers.kinds.steerable_conv import SIZE, conv_cost, is_regular
+from equidesign.layers.steerable_basis import conv_parameters, unreachable
+from equidesign.spec.layer import Exactness
+
+LAYOUT = Option(str, "how the input is bundled into fields", choices=LAYOUTS)
+
+
+class FieldReadout(LayerKind):
+    """A 1 x 1 steerable convolution to the representation of the target."""
+
+    id = "field-readout"
+    title = "Readout"
+    type = "Linear"
+    reference = "Weiler & Cesa 2019, sec. 2.2 (Schur's lemma at the centre of the kernel)"
+    backends = ("escnn",)
+    options: ClassVar[dict[str, Option]] = {
+        "size": SIZE,
+        "layout": LAYOUT,
+        "bias": Option(bool, "a bias on each trivial irrep; true by default", required=False),
+    }
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Schur: an output irrep that the input lacks would be zero for ever."""
+        for irrep in unreachable(layer.group, layer.in_.rep, layer.out.rep, 1):
+            yield Fault(
+                "out",
+                f"{irrep} is always zero: {layer.in_.rep} has no such irrep",
+                f"add {irrep} to the layer before",
+            )
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Schur's weights, and one bias for each trivial irrep."""
+        bias = layer.option("bias", True)
+        return conv_parameters(layer.group, layer.in_.rep, layer.out.rep, 1, bias=bias)
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """One small linear map a pixel."""
+        return conv_cost(layer, 1, 1)
+
+    def exactness(self, layer: TypedLayer) -> Exactness:
+        """Pixel by pixel."""
+        return on_the_grid(layer, "a map of single pixels")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        before = field_type(layer.in_.rep, layer.option("layout"))
+        return Code(
+            "SteerableConv",
+            (before, field_type(layer.out.rep)),
+            {"kernel_size": "1", **({} if layer.option("bias", True) else {"bias": "False"})},
+            call=("{out} = {self}({in}).tensor",),
+        )
+
+
+class InvariantMap(FieldReadout):
+    """A 1 x 1 steerable convolution to invariants, activated."""
+
+    id = "invariant-map"
+    title = "Invariant map"
+    reference = "Weiler & Cesa 2019, sec. 2.5 (invariant map)"
+    nonlinearities = ("elu",)
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """The output is invariant."""
+        yield from super().faults(layer)
+        if not layer.out.rep.is_scalar:
+            yield Fault("out", f"{layer.out.rep} is not invariant", "write trivial channels")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        code = super().code(layer, dialect)
+        call = ("{out} = nn.functional.elu({self}({in}).tensor)",)
+        return Code(code.create, code.args, code.kwargs, call=call)
+
+
+class GroupPooling(LayerKind):
+    """The maximum over the group of every regular field."""
+
+    id = "group-pooling"
+    title = "Group pooling"
+    type = "Pooling"
+    reference = "Cohen & Welling 2016 (Group equivariant convolutional networks), sec. 6.3"
+    backends = ("escnn",)
+    poolings = ("max",)
+    options: ClassVar[dict[str, Option]] = {"size": SIZE}
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Regular fields become one invariant each."""
+        if not is_regular(layer.in_.rep):
+            yield Fault("in", "only components that the group permutes have an invariant maximum")
+        if not layer.out.rep.is_scalar or layer.out.rep.dim != sum(
+            m for m, _ in layer.in_.rep.terms
+        ):
+            yield Fault("out", "each field becomes one invariant")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Nothing is learned."""
+        return 0
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """One comparison for every number."""
+        height, width = layer.option("size")
+        pixels = height * width
+        return Cost(pixels * layer.in_.rep.dim, pixels * layer.out.rep.dim, "pixels * dim")
+
+    def exactness(self, layer: TypedLayer) -> Exactness:
+        """Pixel by pixel."""
+        return on_the_grid(layer, "a map of single pixels")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return the call; escnn's own pooling computes in float32 whatever comes in."""
+        return Code(None, call=("{out} = group_pool({in})",), uses=("group_pool",))
+
+
+class FieldValues(LayerKind):
+    """The components of the fields as a plain tensor."""
+
+    id = "field-values"
+    title = "Field values"
+    type = "Identity"
+    reference = "Weiler & Cesa 2019, sec. 2.1"
+    backends = ("escnn",)
+    options: ClassVar[dict[str, Option]] = {"size_out": SIZE}
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Nothing changes."""
+        if layer.in_ != layer.out:
+            yield Fault("out", "the field stays what it is", f"write {layer.in_}")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Nothing is learned."""
+        return 0
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """Free."""
+        return Cost(0, 0, "0")
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return the call."""
+        return Code(None, call=("{out} = {in}.tensor",))
+
+
+KINDS = (FieldReadout(), InvariantMap(), GroupPooling(), FieldValues())
