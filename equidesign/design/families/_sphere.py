@@ -10,7 +10,7 @@ from equidesign.design.problem import Problem, Target
 from equidesign.groups.irreps import irreps_of
 from equidesign.groups.rep import Irrep, Rep
 from equidesign.layers.kinds.spectral_block import reach
-from equidesign.layers.kinds.sphere_transform import signal_rep
+from equidesign.layers.kinds.sphere_transform import field_rep, signal_rep
 from equidesign.spec.field import Space
 
 MAX_DEGREE = 12  # of a target: Clebsch-Gordan tables beyond take minutes to build
@@ -33,12 +33,46 @@ def per_point(problem: Problem) -> bool:
     return any(target.space is Space.sphere for target in problem.targets)
 
 
+def tensor_field(problem: Problem) -> Rep | None:
+    """Return the representation of an output field of vectors or tensors, None if there is none."""
+    for target in problem.targets:
+        if target.space is Space.sphere and not target.rep.is_scalar:
+            return target.rep
+    return None
+
+
+def field_degree(problem: Problem, lmax: int) -> int:
+    """Return the largest degree of the components of a tensor field whose coefficients reach ``lmax``."""
+    field = tensor_field(problem)
+    return min(bandwidth(problem) - 1, lmax - field.lmax) if field else lmax
+
+
 def target_irreps(problem: Problem) -> tuple[Irrep, ...]:
     """Return the irreps of the outputs of each sample that some group element moves."""
-    moved = (target.rep.non_scalars.irreps for target in problem.targets if target.per_sample)
     if problem.task == "generation":
         return ()
+    moved = (target.rep.non_scalars.irreps for target in problem.targets if target.per_sample)
     return tuple(dict.fromkeys(irrep for irreps in moved for irrep in irreps))
+
+
+def needed_irreps(problem: Problem, lmax: int) -> tuple[Irrep, ...]:
+    """Return the irreps that the last block must make, other than invariants and what signals have anyway."""
+    if (field := tensor_field(problem)) is not None:
+        return field_rep(field, field_degree(problem, lmax)).non_scalars.irreps
+    return target_irreps(problem)
+
+
+def least_lmax(problem: Problem) -> int:
+    """Return the smallest band limit of the blocks that can make the outputs."""
+    if (field := tensor_field(problem)) is not None:
+        return field.lmax + 1
+    return max((irrep.l for irrep in target_irreps(problem)), default=0)
+
+
+def most_lmax(problem: Problem) -> int:
+    """Return the largest band limit that the grid gives a use for."""
+    field = tensor_field(problem)
+    return bandwidth(problem) - 1 + (field.lmax if field else 0)
 
 
 def natural(irrep: Irrep) -> bool:
@@ -71,11 +105,10 @@ def hidden_rep(problem: Problem, width: int, before: Rep, lmax: int) -> Rep:
     Irreps of unnatural parity come from products with l1 + l2 + l odd; two of them have such products
     again, so a few low degrees are enough, unless a pseudoscalar is wanted: each degree has its own there.
     """
-    targets = target_irreps(problem)
-    twisted = [irrep.l for irrep in targets if not natural(irrep)]
+    twisted = [irrep.l for irrep in needed_irreps(problem, lmax) if not natural(irrep)]
     planar = bandwidth(problem) <= 2 and channels_in(problem) <= 2
     top = max([2, *twisted]) if twisted or not planar else 0
-    if 0 in twisted:
+    if 0 in twisted or tensor_field(problem):
         top = lmax
     wanted = (
         irrep
@@ -88,6 +121,9 @@ def hidden_rep(problem: Problem, width: int, before: Rep, lmax: int) -> Rep:
 
 def last_rep(problem: Problem, size: Size) -> Rep:
     """Return what the outputs are read from, and nothing else."""
+    if (field := tensor_field(problem)) is not None:
+        coefficients = field_rep(field, field_degree(problem, size.lmax))
+        return filled(problem, size.width, iter(coefficients.irreps))
     if per_point(problem):
         return filled(problem, size.width, natural_irreps(problem, size.lmax))
     if irreps := target_irreps(problem):
@@ -120,7 +156,7 @@ def trunk_reps(problem: Problem, size: Size) -> list[Rep]:
 
 def least_depth(problem: Problem, lmax: int) -> int | None:
     """Return how many blocks the irreps of the targets need at least, None if no number is enough."""
-    needed = set(target_irreps(problem))
+    needed = set(needed_irreps(problem, lmax))
     pseudoscalar = any(irrep.l == 0 for irrep in needed)
     for depth in range(3 if pseudoscalar else 1, MAX_DEPTH + 1):
         before = trunk_reps(problem, Size(4, depth, lmax))[-2]
@@ -133,13 +169,10 @@ def obstacle(problem: Problem) -> str | None:
     """Return why no network on this grid can make the outputs, None if one can."""
     signals, degree = channels_in(problem), bandwidth(problem) - 1
     for target in problem.targets:
-        if target.space is Space.sphere and not target.rep.is_scalar:
-            return (
-                f"'{target.rep}' on every point of the sphere: only scalar fields are made there; "
-                "ask for it per sample, or use point_clouds with family tensor-field-network"
-            )
         if target.rep.lmax > MAX_DEGREE and problem.task != "generation":
             return f"degree {target.rep.lmax} of '{target.rep}' is above {MAX_DEGREE}, the largest it makes"
+    if tensor_field(problem) and degree <= 1:
+        return "a field of vectors or tensors needs a grid of bandwidth 3 or more"
     if not (needed := target_irreps(problem)):
         return None
     if degree == 0:
@@ -163,7 +196,8 @@ def _flat(problem: Problem, needed: tuple[Irrep, ...], signals: int) -> str | No
     twisted = [irrep for irrep in needed if not natural(irrep)]
     least = 3 if any(irrep.l == 0 for irrep in twisted) else 2
     if twisted and signals < least:
-        return f"{signals} of them lie in a mirror plane, where {twisted[0]} vanishes"
+        many = "one" if signals == 1 else "two"
+        return f"{many} of them determine a mirror plane, so that {twisted[0]} vanishes"
     return None
 
 

@@ -8,10 +8,13 @@ from itertools import pairwise
 from equidesign.design.families._sphere import (
     LATENT_LMAX,
     bandwidth,
+    field_degree,
     filled,
     hidden_rep,
     input_rep,
     least_depth,
+    least_lmax,
+    most_lmax,
     natural_irreps,
     obstacle,
     per_point,
@@ -24,7 +27,7 @@ from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem, Target
 from equidesign.groups.irreps import vector
 from equidesign.groups.rep import Rep
-from equidesign.layers.kinds.sphere_transform import signal_rep
+from equidesign.layers.kinds.sphere_transform import field_rep, signal_rep
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 from equidesign.spec.specification import Topology
@@ -56,16 +59,16 @@ class SphericalCNN(Family):
     step = 4
 
     def objection(self, problem: Problem) -> str | None:
-        """Small grids hold too little to tell a direction; only scalar fields live on the points."""
+        """Small grids hold too little to tell a direction."""
         return obstacle(problem)
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:
         """Degrees up to 4, 8 or 10, never beyond the grid's; as many blocks as the targets need."""
         width, depth, lmax = SIZES[problem.request.constraints.priority]
-        least = max((irrep.l for irrep in target_irreps(problem)), default=0)
+        least, most = least_lmax(problem), most_lmax(problem)
 
         def shape(depth: int, lmax: int) -> Size:
-            lmax = max(min(lmax, bandwidth(problem) - 1), least)
+            lmax = max(min(lmax, most), least)
             needed = least_depth(problem, lmax) or 1
             return Size(width, max(depth, needed), lmax)
 
@@ -105,10 +108,6 @@ class SphericalCNN(Family):
         if per_point(problem) and problem.task != "generation":
             text.append(
                 "outputs on the sphere are band-limited: a jump between classes is as sharp as the degrees allow"
-            )
-        if problem.task == "pose_estimation":
-            text.append(
-                "a signal on the sphere has no position: a rotation is predicted, no translation"
             )
         return tuple(text)
 
@@ -170,7 +169,9 @@ def readout(target: Target, trunk: str, rep: Rep, out: Rep) -> Layer:
 def outputs(problem: Problem, target: Target, size: Size, trunk: str, rep: Rep) -> Iterator[Layer]:
     """Yield the layers from the trunk to one output."""
     name, fiber = target.name, problem.fiber
-    if target.space is Space.sphere:
+    if target.space is Space.sphere and not target.rep.is_scalar:
+        yield from field_output(problem, target, size, trunk, rep)
+    elif target.space is Space.sphere:
         yield from signal_output(problem, target, trunk, rep, detail=True)
     elif read_as_invariants(target):
         yield make_layer(
@@ -230,6 +231,24 @@ def signal_output(
                 "skip": f"{target.name}_synthesis",
             },
         )
+
+
+def field_output(
+    problem: Problem, target: Target, size: Size, trunk: str, rep: Rep
+) -> Iterator[Layer]:
+    """Yield the layers from the trunk to a field of vectors or tensors."""
+    lmax = field_degree(problem, size.lmax)
+    coefficients = field_rep(target.rep, lmax)
+    yield readout(target, trunk, rep, coefficients)
+    yield make_layer(
+        f"{target.name}_synthesis",
+        "field-synthesis",
+        (Space.global_, coefficients),
+        (Space.sphere, target.rep),
+        "a finite sum of vector or tensor harmonics, evaluated on the grid in components of space",
+        writes=target.name,
+        options={"bandwidth": bandwidth(problem), "lmax": lmax},
+    )
 
 
 def autoencoder(problem: Problem, size: Size, rep: Rep) -> Iterator[Layer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from equidesign.groups.irreps import product
 from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
@@ -28,6 +29,22 @@ LMAX = Option(int, "largest degree that is used", minimum=0)
 def signal_rep(channels: int, lmax: int, like: Rep) -> Rep:
     """Return the coefficients of ``channels`` scalar signals: each degree 0..lmax, parity (-1)^l."""
     return harmonics(like, lmax) * channels
+
+
+def field_rep(rep: Rep, lmax: int) -> Rep:
+    """Return the coefficients of a field of ``rep``: each harmonic up to ``lmax`` times each irrep of it.
+
+    A vector field of degree l has parts l - 1, l and l + 1: the vector spherical harmonics.
+    """
+    return Rep(
+        rep.group,
+        tuple(
+            (mul, made)
+            for _, harmonic in harmonics(rep, lmax).terms
+            for mul, irrep in rep.terms
+            for made in product(harmonic, irrep)
+        ),
+    )
 
 
 def bandwidth_constant(layer: TypedLayer) -> Constant:
@@ -58,6 +75,9 @@ class _SphereLayer(LayerKind):
             yield Fault(
                 "out", f"a grid of bandwidth {bandwidth} has no degree {lmax}", "use l < bandwidth"
             )
+
+    def scalar_faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """What this layer reads or writes on the sphere are scalar signals."""
         for key, field in (("in", layer.in_), ("out", layer.out)):
             if field.space is Space.sphere and not field.rep.is_scalar:
                 yield Fault(key, "signals on the sphere are scalars here", "use 0e (O(3)) or 0")
@@ -87,6 +107,7 @@ class SphereAnalysis(_SphereLayer):
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Each signal gives each degree once, with parity (-1)^l."""
         yield from self.band_faults(layer, layer.out.rep.lmax)
+        yield from self.scalar_faults(layer)
         expected = signal_rep(layer.in_.rep.dim, layer.out.rep.lmax, layer.out.rep)
         if layer.out.rep != expected:
             yield Fault("out", "scalar signals have these coefficients only", f"write {expected}")
@@ -126,6 +147,7 @@ class SphereSynthesis(_SphereLayer):
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Each signal needs each degree once, with parity (-1)^l."""
         yield from self.band_faults(layer, layer.in_.rep.lmax)
+        yield from self.scalar_faults(layer)
         expected = signal_rep(layer.out.rep.dim, layer.in_.rep.lmax, layer.in_.rep)
         if layer.in_.rep != expected:
             yield Fault("in", "scalar signals have these coefficients only", f"write {expected}")
@@ -153,6 +175,54 @@ class SphereSynthesis(_SphereLayer):
         )
 
 
+class FieldSynthesis(_SphereLayer):
+    """Coefficients of vector or tensor spherical harmonics -> fields on the equiangular grid."""
+
+    id = "field-synthesis"
+    title = "Inverse tensor-harmonic transform"
+    type = "Fourier Transform"
+    reference = "Varshalovich et al. 1988 (Quantum Theory of Angular Momentum), sec. 7.1, eq. 1"
+    options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH, "lmax": LMAX}
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """The coefficients are those of harmonics times the irreps of the field."""
+        yield from self.band_faults(layer, layer.option("lmax"))
+        expected = field_rep(layer.out.rep, layer.option("lmax"))
+        if layer.in_.rep != expected:
+            yield Fault("in", "a field has these coefficients", f"write {expected}")
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Nothing is learned."""
+        return 0
+
+    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
+        """Clebsch-Gordan matrices for each degree, then as for scalar signals."""
+        dim, lmax = layer.out.rep.dim, layer.option("lmax")
+        side = 2 * int(layer.option("bandwidth"))
+        coupling = sum(
+            2 * mul * (irrep.dim * (2 * degree + 1)) ** 2
+            for degree in range(lmax + 1)
+            for mul, irrep in layer.out.rep.terms
+        )
+        return Cost(
+            coupling + transform_cost(dim, side // 2, lmax),
+            dim * side * (2 * lmax + 1 + side) + layer.in_.rep.dim,
+            f"sum over degrees of 2 mul ((2l+1) dim)^2 + {TRANSFORM_FORMULA}",
+        )
+
+    def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
+        """Return construction and call."""
+        return Code(
+            "FieldSynthesis",
+            (
+                bandwidth_constant(layer),
+                str(layer.option("lmax")),
+                dialect.rep(layer.out.rep),
+            ),
+            call=("{out} = {self}({in})",),
+        )
+
+
 class ZonalConvolution(_SphereLayer):
     """Convolution with a zonal filter, added to what ``skip`` wrote: detail beyond the trunk's degrees."""
 
@@ -169,6 +239,7 @@ class ZonalConvolution(_SphereLayer):
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Scalars to scalars on one grid."""
         yield from self.band_faults(layer, layer.option("lmax"))
+        yield from self.scalar_faults(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """One weight for each degree and pair of channels."""
@@ -196,4 +267,4 @@ class ZonalConvolution(_SphereLayer):
         )
 
 
-KINDS = (SphereAnalysis(), SphereSynthesis(), ZonalConvolution())
+KINDS = (SphereAnalysis(), SphereSynthesis(), FieldSynthesis(), ZonalConvolution())
