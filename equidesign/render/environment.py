@@ -39,12 +39,12 @@ def render_template(name: str, context: dict[str, Any]) -> str:
         ) from error
 
 
-def linker(folders: tuple[str, ...], context: dict[str, Any]) -> Linker:
-    """Return the linker over the fragment folders, rendered with ``context``."""
+def linker(folders: tuple[str, ...], context: dict[str, Any], root: str = "code") -> Linker:
+    """Return the linker over fragment folders of ``templates/ROOT``, rendered with ``context``."""
     fragments: list[Fragment] = []
     for folder in folders:
-        root = data_dir("templates") / "code" / folder
-        for path in sorted(root.glob("*.py.jinja")):
-            name = f"code/{folder}/{path.name}"
+        place = data_dir("templates") / root / folder
+        for path in sorted(place.glob("*.py.jinja")):
+            name = f"{root}/{folder}/{path.name}"
             fragments.append(parse_fragment(render_template(name, context), name))
     return Linker(fragments)

@@ -167,11 +167,12 @@ def _assemble(
 def _header_context(spec: Specification) -> dict[str, Any]:
     decision = next(d for d in spec.decisions if d.step == "family")
     group = spec.symmetry.canonical
+    task = spec.task.replace("_", " ").capitalize()
+    summary = f"{task} on {spec.domain.replace('_', ' ')}, {spec.symmetry.type} under {group}."
     return {
         "title": f"{spec.name}: {decision.choice} with {group} symmetry.",
-        "summary": spec.request.description
-        or f"{spec.task.replace('_', ' ')} on {spec.domain.replace('_', ' ')}, {spec.symmetry.type} under {group}.".capitalize(),
-        "cite": decision.cite,
+        "summary": pycode.docstring(spec.request.description) or summary,
+        "cite": pycode.docstring(decision.cite),
     }
 
 
@@ -199,11 +200,13 @@ def shape_text(item: TensorSpec) -> str:
 
 
 def _describe(name: str, item: TensorSpec) -> str:
-    text = f"{name}: {item.description or name} {shape_text(item)}"
+    shape = shape_text(item).replace(" ", "\xa0")  # a shape stays on one line
+    text = f"{name}: {item.description or name} {shape}"
     if item.unit:
         text += f" in {item.unit}"
     pad = " " * 12
-    return textwrap.fill(text, pycode.WIDTH, initial_indent=pad, subsequent_indent=pad + "    ")
+    filled = textwrap.fill(text, pycode.WIDTH, initial_indent=pad, subsequent_indent=pad + "    ")
+    return filled.replace("\xa0", " ")
 
 
 def _example_context(spec: Specification) -> dict[str, Any]:

@@ -16,6 +16,8 @@ def literal(value: Any) -> str:
         return "(" + ", ".join(map(literal, value)) + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items()) + "}"
     return repr(value)
 
 
@@ -51,7 +53,16 @@ def assignment(name: str, value: Any, comment: str = "") -> str:
         opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
         body = "".join(f"    {literal(item)},\n" for item in value)
         return f"{head}{name} = {opening}\n{body}{closing}"
+    if isinstance(value, Mapping):
+        body = "".join(f"    {literal(key)}: {literal(item)},\n" for key, item in value.items())
+        return f"{head}{name} = {{\n{body}}}"
     return head + text
+
+
+def docstring(text: str) -> str:
+    """Return a person's text so that it cannot end the docstring it stands in."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(clean.replace("\\", "\\\\").replace('"', "'").split())
 
 
 def filled(text: str, indent: int, width: int = WIDTH) -> str:
