@@ -83,11 +83,11 @@ def check_domain(request: Request) -> None:
         )
 
 
-def check_task(request: Request, group: Group) -> None:
-    """Refuse tasks that mean nothing in the domain or under the group.
+def check_task(request: Request) -> None:
+    """Refuse tasks that mean nothing in the domain.
 
     Raises:
-        InputError: with the nearest task that does.
+        InputError: with the nearest task, or domain, that does.
     """
     domain, task = request.data.domain, request.task
     why = MEANINGLESS.get((domain, task.type))
@@ -97,6 +97,15 @@ def check_task(request: Request, group: Group) -> None:
             where="task.type",
             repair=_instead(domain, task.type),
         )
+
+
+def check_turns(request: Request, group: Group) -> None:
+    """Refuse poses under a group without rotations.
+
+    Raises:
+        InputError: with a group that has some.
+    """
+    domain, task = request.data.domain, request.task
     if task.type == "pose_estimation" and domain == "images":
         turns = group.kind in ("SO", "O") or (group.kind in ("cyclic", "dihedral") and group.n != 1)
         if not turns:
@@ -116,7 +125,7 @@ def _instead(domain: str, task: str) -> dict[str, Any]:
         if domain == "graphs" and task == "force_prediction"
         else "point_clouds"
     }
-    return {"data": data, "symmetry.group": "E(3) x S_n"}
+    return {"data": data}
 
 
 def check_axis(request: Request, normal: NormalGroup) -> tuple[str | None, list[Warning_]]:

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from equidesign.design.making import scalars
+from equidesign.design.named import named_quantities
 from equidesign.design.problem import Target, Warning_
-from equidesign.design.quantities import Quantity, find_quantity
+from equidesign.design.quantities import Quantity
+from equidesign.design.resolved import CHIRAL, Resolved
 from equidesign.design.written_rep import written_rep
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
-from equidesign.groups.rep import Rep
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.spec.field import Space
 from equidesign.spec.request import Request
-
-CHIRAL = "chiral"
-"""Note of a problem whose target differs between mirror images in a way that polar vectors cannot follow."""
-CHEMICAL = ("molecules", "crystals")
-
-
-@dataclass
-class Resolved:
-    """The targets of a task, with what must be said about them."""
-
-    targets: tuple[Target, ...] = ()
-    warnings: list[Warning_] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-
-    def warn(self, code: str, message: str, hint: str = "") -> None:
-        """Add a warning."""
-        self.warnings.append(Warning_(code, message, hint))
 
 
 def resolve_regression(request: Request, group: Group, fiber: Group, here: Space) -> Resolved:
@@ -42,7 +26,7 @@ def resolve_regression(request: Request, group: Group, fiber: Group, here: Space
     task: Any = request.task
     result = Resolved()
     names = task.targets if isinstance(task.targets, tuple) else ()
-    known = {name: _quantity(name, request) for name in names}
+    known = named_quantities(names, request, fiber, result)
     found = tuple(each for each in known.values() if each is not None)
     _directions_exist(request, group, known)
     _mirrors_allow(request, group, found, result)
@@ -53,9 +37,9 @@ def resolve_regression(request: Request, group: Group, fiber: Group, here: Space
             "prediction",
             here if per == "point" else Space.global_,
             rep,
-            unit=_common_unit(names, found),
-            extensive=_extensive(per, names, found, result),
-            quantity=found[0].id if len(found) == len(names) == 1 else None,
+            unit=_common_unit(tuple(known), found),
+            extensive=_extensive(per, tuple(known), found, result),
+            quantity=found[0].id if len(found) == len(known) == 1 else None,
         ),
     )
     if not names:
@@ -71,13 +55,6 @@ def resolve_regression(request: Request, group: Group, fiber: Group, here: Space
     if any(each.mirrored for each in found):
         result.notes = (CHIRAL,)
     return result
-
-
-def _quantity(name: str, request: Request) -> Quantity | None:
-    """Names of one or two letters mean physics in chemistry only."""
-    if len(name.strip()) <= 2 and request.data.domain not in CHEMICAL:
-        return None
-    return find_quantity(name)
 
 
 def _directions_exist(request: Request, group: Group, known: dict[str, Quantity | None]) -> None:
@@ -191,8 +168,10 @@ def _representation(
 ) -> Rep:
     task: Any = request.task
     wanted = known and any(each is not None for each in known.values())
-    meant = Rep.total(
-        (each.under(fiber) if each else scalars(1, fiber) for each in known.values()), fiber
+    meant = _merged(
+        Rep.total(
+            (each.under(fiber) if each else scalars(1, fiber) for each in known.values()), fiber
+        )
     )
     if task.representation is None:
         return meant if known else scalars(task.targets, fiber)
@@ -217,6 +196,17 @@ def _representation(
         f"write `task.representation: {meant}`, or leave it out",
     )
     return meant
+
+
+def _merged(rep: Rep) -> Rep:
+    """Join neighbouring equal terms; the order of components stays that of the targets."""
+    terms: list[tuple[int, Irrep]] = []
+    for count, irrep in rep.terms:
+        if terms and terms[-1][1] == irrep:
+            terms[-1] = (terms[-1][0] + count, irrep)
+        else:
+            terms.append((count, irrep))
+    return Rep(rep.group, tuple(terms))
 
 
 def _says_why(quantity: Quantity) -> str:

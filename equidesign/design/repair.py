@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from equidesign.design.rules.groups import domain_key, group_table, nearest_groups
+from equidesign.design.rules.groups import domain_key, nearest_groups
 from equidesign.errors import EquidesignError, InputError
 from equidesign.spec.request import Request, request_from_data
 
@@ -93,43 +93,43 @@ def _first(candidates: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _candidates(request: Request, wished: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-    """Yield changes, the smallest first: the wished one, the group, the task, both, the domain."""
-    base = dict(wished or {})
-    if base:
-        yield base
-        yield from (base | change for change in _tasks(request))
-    groups = [{"symmetry.group": name} for name in _groups(request)]
-    yield from groups
-    yield from _tasks(request)
-    yield from ({**group, **task} for group in groups for task in _tasks(request))
-    for domain in _domains(request):
-        for task in ({}, *_tasks(request)):
-            for name in group_table()[domain["key"]].order:
-                yield {"symmetry.group": name, "data": domain["data"], **task}
+    """Yield changes, the smallest first: the wished one, then group and task, then the domain."""
+    if wished:
+        yield from _around(request, dict(wished))
+    yield from _around(request, {})
+    for data in _domains(request):
+        yield from _around(request, {"data": data})
 
 
-def _groups(request: Request) -> tuple[str, ...]:
-    key = domain_key(request)
-    return nearest_groups(request.symmetry.group, key) if key else ()
-
-
-def _tasks(request: Request) -> tuple[dict[str, Any], ...]:
-    return tuple({"task": task} for task in SUBSTITUTES[request.task.type])
+def _around(request: Request, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a change, alone and together with other groups and tasks."""
+    try:
+        changed = patched(request, base)
+    except EquidesignError:
+        return
+    key = domain_key(changed)
+    written = changed.symmetry.group
+    groups = [{"symmetry.group": name} for name in nearest_groups(written, key)] if key else []
+    tasks = [{"task": task} for task in SUBSTITUTES[changed.task.type]]
+    yield from ([base] if base else [])
+    yield from (base | group for group in groups)
+    yield from (base | task for task in tasks)
+    yield from (base | group | task for group in groups for task in tasks)
 
 
 def _domains(request: Request) -> Iterator[dict[str, Any]]:
     data: Any = request.data
     domain = data.domain
     if domain == "volumes":
-        yield {"key": "images", "data": {"domain": "images", "size": list(data.size[1:])}}
+        yield {"domain": "images", "channels": data.channels, "size": list(data.size[1:])}
     if domain == "sequences":
-        yield {"key": "graphs", "data": {"domain": "graphs", "node_features": data.channels}}
+        yield {"domain": "graphs", "node_features": data.channels, "nodes": data.length}
     if domain == "tables":
-        yield {"key": "sets", "data": {"domain": "sets", "features": data.features}}
+        yield {"domain": "sets", "features": data.features, "size": data.size[0]}
     if domain == "crystals":
-        yield {"key": "space", "data": {"domain": "molecules", "species": list(data.species)}}
+        yield {"domain": "molecules", "species": list(data.species)}
     if domain == "graphs":
-        yield {"key": "space", "data": {"domain": "molecules"}}
-    yield {"key": "space", "data": {"domain": "point_clouds"}}
-    yield {"key": "sets", "data": {"domain": "sets"}}
-    yield {"key": "images", "data": {"domain": "images"}}
+        yield {"domain": "molecules"}
+    yield {"domain": "point_clouds"}
+    yield {"domain": "sets"}
+    yield {"domain": "images"}

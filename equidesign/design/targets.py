@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from equidesign.design.making import scalars
+from equidesign.design.making import scalars, vectors
 from equidesign.design.problem import Target
-from equidesign.design.regression import Resolved, resolve_regression
+from equidesign.design.regression import resolve_regression
+from equidesign.design.resolved import Resolved
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.irreps import vector
@@ -78,7 +79,7 @@ def targets_of(request: Request, fiber: Group) -> tuple[Target, ...]:
         return (energy, forces) if task.energy else (forces,)
     if task.type == "pose_estimation":
         one = vector(fiber)
-        rotation = Target("rotation", Space.global_, one * one.dim)
+        rotation = Target("rotation", Space.global_, vectors(one.dim, fiber))
         move = Target("translation", Space.global_, one, translates=True)
         placed = domain != "sphere"  # a signal on the sphere has no position
         return (rotation, move) if task.translation and placed else (rotation,)

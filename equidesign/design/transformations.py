@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from equidesign.design.problem import Warning_
+from equidesign.design.answers import (
+    PLURAL,
+    TURNS,
+    WHERE,
+    Answers,
+    mirror,
+    mirror_default,
+    need,
+    nothing,
+)
 from equidesign.errors import InputError
 from equidesign.spec.request import Request
-
-WHERE = "symmetry.transformations"
-TURNS = ("rotation", "rotation_90", "rotation_180")
-PLURAL = {
-    "rotation": "rotations by any angle",
-    "rotation_90": "rotations by 90 degrees",
-    "rotation_180": "rotations by 180 degrees",
-    "reflection": "reflections",
-    "translation": "translations",
-    "permutation": "permutations",
-    "scale": "changes of scale",
-}
-
-
-@dataclass
-class Answers:
-    """The answers, read one after the other; every conclusion is kept as a step."""
-
-    request: Request
-    key: str
-    steps: list[str] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
-
-    @property
-    def given(self) -> Mapping[str, str]:
-        return self.request.symmetry.transformations.behaviours()
-
-    def yes(self, name: str) -> bool:
-        """The answer moves along, or stays: either way the transformation is a symmetry."""
-        return self.given[name] in ("invariant", "equivariant")
-
-    def no(self, name: str) -> bool:
-        """The transformation changes the answer."""
-        return self.given[name] == "none"
-
-    def open(self, name: str) -> bool:
-        """Nobody knows."""
-        return self.given[name] == "unknown"
-
-    @property
-    def axis(self) -> bool:
-        """One axis is special."""
-        said = self.request.symmetry.transformations.preferred_axis
-        return bool(said) or (said is None and self.request.data.preferred_axis is not None)
-
-    def step(self, text: str) -> None:
-        self.steps.append(text)
-
-    def warn(self, code: str, message: str, hint: str = "") -> None:
-        self.warnings.append(Warning_(code, message, hint))
 
 
 def group_from_answers(request: Request, key: str) -> tuple[str, Answers]:
@@ -101,36 +56,6 @@ def _contradictions(a: Answers) -> None:
             )
 
 
-def _need(a: Answers, *names: str) -> InputError:
-    wanted = " and ".join(names)
-    return InputError(
-        "the answers do not say enough to find the group on "
-        f"{a.request.data.domain.replace('_', ' ')}",
-        where=WHERE,
-        expected=f"answers about {wanted}: invariant, equivariant or none",
-        hint=f"add `{names[0]}: invariant` if the answer does not change under {PLURAL[names[0]]}, "
-        "`equivariant` if it changes along with them, `none` if they are not a symmetry",
-        repair={f"{WHERE}.{names[0]}": "invariant"},
-    )
-
-
-def _mirror(a: Answers, default: bool, why: str) -> bool:
-    if a.open("reflection"):
-        a.step(f"reflection: unknown; {'assumed, since ' if default else 'not assumed: '}{why}")
-        a.warn(
-            "reflection-assumed" if default else "reflection-not-assumed",
-            "nothing is said about reflections; they are "
-            f"{'taken as a symmetry' if default else 'left out'}: {why}",
-            "add `reflection: invariant`, `equivariant` or `none` under `transformations`",
-        )
-        return default
-    a.step(
-        f"reflection: {a.given['reflection']}"
-        + (", so mirrors belong to the group" if a.yes("reflection") else ", so no mirrors")
-    )
-    return a.yes("reflection")
-
-
 def _picture(a: Answers) -> str:
     if a.yes("permutation"):
         raise InputError(
@@ -155,7 +80,7 @@ def _picture(a: Answers) -> str:
         )
     if all(a.open(name) for name in (*TURNS, "reflection")) and not upright:
         if a.open("translation"):
-            raise _need(a, "rotation", "reflection")
+            raise need(a, "rotation", "reflection")
         a.warn("rotation-not-assumed", "nothing is said about rotations and reflections; they are left out",
                "add `rotation`, `rotation_90` and `reflection` under "
                "`transformations`")  # fmt: skip
@@ -180,13 +105,13 @@ def _picture(a: Answers) -> str:
             + ("excluded by the preferred axis" if upright else "none")
             + ", so no rotations"
         )
-    mirror = _mirror(a, False, "the smaller group claims less")
+    mirrors = mirror(a, False, "the smaller group claims less")
     if turning == "rotation":
-        return "O(2)" if mirror else "SO(2)"
+        return "O(2)" if mirrors else "SO(2)"
     if turns == 1:
         a.step("translation: convolution has it")
-        return "D1" if mirror else "T(2)"
-    return f"D{turns}" if mirror else f"C{turns}"
+        return "D1" if mirrors else "T(2)"
+    return f"D{turns}" if mirrors else f"C{turns}"
 
 
 def _sphere(a: Answers) -> str:
@@ -199,12 +124,12 @@ def _sphere(a: Answers) -> str:
         )
     turning = a.yes("rotation") or (a.open("rotation") and a.yes("translation"))
     if not turning and a.open("rotation") and not a.axis:
-        raise _need(a, "rotation", "reflection")
+        raise need(a, "rotation", "reflection")
     if not a.yes("rotation") and a.yes("translation"):
         a.step("translation: on a sphere, moving a signal is turning it, so it counts as rotation")
     if a.axis:
         if a.no("rotation"):
-            raise _need(a, "rotation")
+            raise need(a, "rotation")
         a.step("preferred axis: only the rotations about it remain: SO(2)")
         if a.yes("reflection"):
             a.warn(
@@ -214,23 +139,9 @@ def _sphere(a: Answers) -> str:
             )
         return "SO(2)"
     if not turning:
-        raise _nothing(a)
+        raise nothing(a)
     a.step("rotation: a symmetry, about every axis: SO(3)")
-    return "O(3)" if _mirror(a, False, "the smaller group claims less") else "SO(3)"
-
-
-def _nothing(a: Answers) -> InputError:
-    return InputError(
-        "by these answers no motion is a symmetry, and nothing is left to design for "
-        f"{a.request.data.domain.replace('_', ' ')}",
-        where=f"{WHERE}.rotation",
-        hint=(
-            "if one axis is special, say `rotation: equivariant` with `preferred_axis: true`; if "
-            "nothing may be "
-            "assumed of points, treat them as domain `sets` with their coordinates as features"
-        ),
-        repair={f"{WHERE}.rotation": "equivariant", f"{WHERE}.preferred_axis": True},
-    )
+    return "O(3)" if mirror(a, False, "the smaller group claims less") else "SO(3)"
 
 
 def _bare(a: Answers) -> str:
@@ -275,9 +186,9 @@ def _points(a: Answers) -> str:
             repair={f"{WHERE}.rotation": "equivariant", f"{WHERE}.preferred_axis": True},
         )
     if a.open("rotation") and not small and not a.axis:
-        raise _need(a, "rotation", "reflection")
+        raise need(a, "rotation", "reflection")
     if a.no("rotation"):
-        raise _nothing(a)
+        raise nothing(a)
     if a.no("translation"):
         a.warn(
             "translations-built-in",
@@ -297,25 +208,18 @@ def _points(a: Answers) -> str:
     number = 2 if a.key == "plane" else 3
     if a.axis and number == 3:
         a.step("preferred axis: of the rotations only those about it remain")
-        mirror = _mirror(a, False, "the smaller group claims less")
-        return ("O(2)" if mirror else "SO(2)") + tail
+        mirrors = mirror(a, False, "the smaller group claims less")
+        return ("O(2)" if mirrors else "SO(2)") + tail
     a.step(
         f"rotation: {a.given['rotation']}, by every angle"
         + (" about every axis" if number == 3 else "")
     )
-    physics, why = _mirror_default(a.request)
-    mirror = _mirror(a, physics, why)
+    physics, why = mirror_default(a.request)
+    mirrors = mirror(a, physics, why)
     a.step(
         "translation: " + ("a symmetry" if a.yes("translation") else "relative positions have it")
     )
-    letter = "E" if mirror else "SE"
+    letter = "E" if mirrors else "SE"
     if a.no("translation"):
-        letter = "O" if mirror else "SO"
+        letter = "O" if mirrors else "SO"
     return f"{letter}({number}){tail}"
-
-
-def _mirror_default(request: Request) -> tuple[bool, str]:
-    task: Any = request.task
-    if request.data.domain == "molecules" and task.type == "force_prediction":
-        return True, "energies are the same for mirror images, and forces turn with them"
-    return False, "the smaller group claims less, and mirror images may differ"

@@ -95,6 +95,17 @@ def spring_traps(problem: Problem) -> Iterator[Warning_]:
         yield Warning_(trap.id, message, hint)
 
 
+def minds_mirrors(problem: Problem) -> bool:
+    """Tell whether the words say that mirror images of a sample in space must be told apart."""
+    if problem.domain not in ("molecules", "point_clouds"):
+        return False
+    rows = {trap.id: trap for trap in traps()}
+    return any(
+        _caught(rows[name], problem) is not None
+        for name in ("trap-chiral-classes", "trap-chiral-words")
+    )
+
+
 def _caught(trap: Trap, problem: Problem) -> str | None:
     """Return the names or the word that spring the trap, an empty text when conditions alone do."""
     text = prose(problem)

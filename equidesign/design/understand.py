@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from equidesign.design.consistency import check_answers, check_axis, check_domain, check_task
+from equidesign.design.consistency import (
+    check_answers,
+    check_axis,
+    check_domain,
+    check_task,
+    check_turns,
+)
 from equidesign.design.interface import build_interface, input_features, typical_sizes
 from equidesign.design.problem import Problem, Warning_
+from equidesign.design.resolved import CHIRAL
 from equidesign.design.rules.groups import NormalGroup, domain_key, normal_group
 from equidesign.design.targets import resolve_targets
 from equidesign.design.transformations import group_from_answers
-from equidesign.design.traps import spring_traps
+from equidesign.design.traps import minds_mirrors, spring_traps
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.names import parse_group
@@ -36,6 +43,7 @@ def understand(request: Request) -> tuple[Problem, Decision]:
 def resolve(request: Request) -> tuple[Problem, Decision]:
     """Do what ``understand`` does; a repair that an error carries has not been tried yet."""
     check_domain(request)
+    check_task(request)
     key = domain_key(request) or ""
     warnings: list[Warning_] = []
     if request.symmetry.group == UNKNOWN:
@@ -56,7 +64,7 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
                 f"write `symmetry.group: {normal.group.name}` to say so yourself",
             )
         )
-    check_task(request, normal.group)
+    check_turns(request, normal.group)
     sized, size_warnings = _set_size(request, normal.group)
     axis, axis_warnings = check_axis(request, normal)
     resolved = resolve_targets(request, normal.group, normal.fiber)
@@ -73,6 +81,8 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
         axis=axis,
         notes=resolved.notes,
     )
+    if not problem.group.reflections and minds_mirrors(problem):
+        problem = replace(problem, notes=(*problem.notes, CHIRAL))
     problem = replace(problem, warnings=(*warnings, *spring_traps(problem)))
     decision = Decision(
         step=Step.group,

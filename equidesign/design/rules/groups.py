@@ -140,8 +140,7 @@ def normal_group(group: Group, key: str) -> NormalGroup:
             "two axes without order make a table: domain `tables`, which this version does "
             "not design "
             f"for yet; on {domain.where} one order is free",
-            domain.row(permutations[0] if bare_sets else group.geometric).nearest
-            or domain.order[0],
+            domain.row(permutations[0]).nearest or domain.order[0],
         )
     if permutations and domain.permutations:
         row = domain.row(group.geometric)

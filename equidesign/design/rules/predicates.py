@@ -107,6 +107,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "vector_input": lambda p, v: (p.features is not None and not p.features.is_scalar) is v,
     "features": lambda p, v: getattr(p.data, "features", None) in v,
     "channels": lambda p, v: getattr(p.data, "channels", None) in v,
+    "square": lambda p, v: (p.sizes.get("height") == p.sizes.get("width")) is v,
     "reflections": lambda p, v: p.group.reflections is v,
     "rotations_at_least": lambda p, v: _rotations(p) >= v,
     "rotations_at_most": lambda p, v: _rotations(p) <= v,
