@@ -21,7 +21,7 @@ PIXELS = Space.pixels
 TOPOLOGIES = {
     "classification": Topology(
         pattern="encoder-pooling",
-        why="the answer is one for the whole image: resolution is traded for channels, then the mean over pixels is taken",
+        why="one answer for the whole image: resolution is traded for channels, then the mean over pixels is taken",
     ),
     "segmentation": Topology(
         pattern="encoder-decoder",
@@ -139,6 +139,17 @@ class ImageFamily(Family):
     @abstractmethod
     def values(self, problem: Problem, field: Layer, size: tuple[int, int]) -> Layer:
         """Return the layer that writes the latent field as an output."""
+
+    def objection(self, problem: Problem) -> str | None:
+        """One pixel of plain channels looks the same from all sides."""
+        moving = any(
+            not t.rep.is_scalar and t.name not in ("latent", "reconstruction")
+            for t in problem.targets
+        )
+        plain = problem.features is not None and problem.features.is_scalar
+        if tuple(problem.data.size) == (1, 1) and moving and plain:
+            return "an image of one pixel without vectors has no direction that an output could turn with"
+        return None
 
     def topology(self, problem: Problem) -> Topology:
         """Pool for one output a sample, restore the resolution for one output a pixel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from equidesign.design.families._images import PIXELS, ImageFamily, Step
@@ -31,6 +32,8 @@ class SteerableFamily(ImageFamily):
     backend = "escnn"
     nonlinearity: ClassVar[str]
     normalization: ClassVar[str]
+    latent_layout: ClassVar[str] = "irreps"
+    """Latent fields are an output: their components come irrep by irrep, as their representation is written."""
 
     @abstractmethod
     def features(self, group: Group, width: int, size: Size, allowed: frozenset[Irrep]) -> Rep:
@@ -62,8 +65,12 @@ class SteerableFamily(ImageFamily):
             raise ValueError("an image has channels")
         allowed = self.reach(problem, size, steps)
         made: dict[str, tuple[Rep, Layer | None]] = {"": (image, None)}
+        layouts = {"": self.layout}
         for step in steps:
             before = made[step.reads][0]
+            layouts[step.name] = layouts[step.reads] if step.kind == "up" else self.layout
+            if step.latent:
+                layouts[step.name] = self.latent_layout
             if step.kind == "join":
                 made[step.name] = (self.stacked(before, made[step.skip][0]), None)
             elif step.kind != "conv":
@@ -71,14 +78,25 @@ class SteerableFamily(ImageFamily):
             else:
                 width = size.width if step.latent else size.width * step.factor
                 after = self.features(fiber, width, size, allowed[step.name])
-                made[step.name] = (after, self.block(problem, size, step, before, after))
+                source, layout = layouts[step.reads], layouts[step.name]
+                bundles = {"layout": layout, **({} if source == layout else {"layout_in": source})}
+                layer = self.block(problem, size, step, before, after, bundles)
+                made[step.name] = (after, layer)
         return made
 
     def stacked(self, before: Rep, skip: Rep) -> Rep:
         """Return the direct sum of two field types; equal fields are counted together."""
         return (before + skip).simplify()
 
-    def block(self, problem: Problem, size: Size, step: Step, before: Rep, after: Rep) -> Layer:
+    def block(
+        self,
+        problem: Problem,
+        size: Size,
+        step: Step,
+        before: Rep,
+        after: Rep,
+        bundles: Mapping[str, str],
+    ) -> Layer:
         """Return one convolution with normalisation and nonlinearity."""
         alone = step.size == (1, 1)
         linear = step.latent
@@ -100,7 +118,7 @@ class SteerableFamily(ImageFamily):
             options={
                 "kernel": self.kernel(problem, step),
                 "size": list(step.size),
-                "layout": self.layout,
+                **bundles,
                 **({} if linear else self.block_options(problem.fiber, size)),
             },
         )
@@ -210,14 +228,14 @@ class SteerableFamily(ImageFamily):
                 "inputs with a centred disc, in training and in use."
             )
         height, width = problem.data.size
-        if height != width and (group.n or 4) % 4 == 0 or height != width and not group.finite:
+        if height != width and kept.n == 4:
             notes.append(
                 f"A quarter turn makes a {height}x{width} image {width}x{height}: the model takes both."
             )
         if group.kind == "dihedral" and (group.n or 0) <= 2 and problem.task == "pose_estimation":
             notes.append(
-                f"Under {group.name} a polar vector is reducible (its x and y never mix): the frame is two such vectors, "
-                "orthonormalised; two images that the group does not relate may have any two frames."
+                f"Under {group.name} a polar vector is reducible (its x and y never mix): the frame is two such "
+                "vectors, orthonormalised; images that the group does not relate may have any two frames."
             )
         return tuple(notes)
 

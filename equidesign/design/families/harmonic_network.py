@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equidesign.design.families._images import trunk_steps
 from equidesign.design.families._steerable import (
     DEPTH,
     SteerableFamily,
@@ -36,13 +37,16 @@ class HarmonicNetwork(SteerableFamily):
 
     def objection(self, problem: Problem) -> str | None:
         """Norm nonlinearities make no new frequencies: each must be reached by kernels."""
+        if reason := super().objection(problem):
+            return reason
         size = self.sizes(problem)[-1]
-        from equidesign.design.families._images import trunk_steps
-
         steps = trunk_steps(problem, size.depth)
         missing = needed_irreps(problem) - self.reach(problem, size, steps)[steps[-1].name]
         if missing:
-            return f"its {size.depth * 3} convolutions do not reach {', '.join(map(str, sorted(missing)))}; steerable-cnn does"
+            names = ", ".join(map(str, sorted(missing)))
+            return (
+                f"its smallest size does not reach {names} through its kernels; steerable-cnn does"
+            )
         return None
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

@@ -18,7 +18,10 @@ class RegularGCNN(SteerableFamily):
 
     id = "regular-gcnn"
     title = "Regular group CNN"
-    idea = "every filter is applied in all poses of the group; pointwise nonlinearities commute with the permutation of poses"
+    idea = (
+        "every filter is applied in all poses of the group; pointwise nonlinearities commute with "
+        "the permutation of poses"
+    )
     cite = (
         "Cohen & Welling, Group Equivariant Convolutional Networks, ICML 2016; "
         "Weiler & Cesa, General E(2)-Equivariant Steerable CNNs, NeurIPS 2019"
@@ -28,6 +31,7 @@ class RegularGCNN(SteerableFamily):
     speed = 4
     memory = 3
     layout = "regular"
+    latent_layout = "regular"
     nonlinearity = "elu"
     normalization = "inner-batch"
 

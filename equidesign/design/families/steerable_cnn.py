@@ -25,7 +25,10 @@ class SteerableCNN(SteerableFamily):
 
     id = "steerable-cnn"
     title = "Steerable CNN"
-    idea = "features are functions on the group up to a frequency; nonlinearities act on their values, sampled on rotations that contain the grid's"
+    idea = (
+        "features are functions on the group up to a frequency; nonlinearities act on their values, "
+        "sampled on rotations that contain the grid's"
+    )
     cite = (
         "Weiler & Cesa, General E(2)-Equivariant Steerable CNNs, NeurIPS 2019; "
         "Cesa, Lang & Weiler, A Program to Build E(N)-Equivariant Steerable CNNs, ICLR 2022"

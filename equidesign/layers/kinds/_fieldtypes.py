@@ -17,7 +17,9 @@ functions on the group; or one irrep a field."""
 
 @lru_cache(maxsize=256)
 def band_limited(group: Group, frequency: int) -> Rep:
-    """Return the Fourier coefficients of functions on the group up to a frequency: each irrep as often as in ``regular``.
+    """Return the Fourier coefficients of functions on the group up to a frequency.
+
+    Each irrep occurs as often as in ``regular``.
 
     >>> from equidesign.groups.names import parse_group
     >>> str(band_limited(parse_group("O(2)"), 1))
@@ -29,7 +31,7 @@ def band_limited(group: Group, frequency: int) -> Rep:
 
 
 def band_limit(rep: Rep) -> tuple[int, int] | None:
-    """Return the number of band-limited regular fields that ``rep`` is made of, and their frequency; None if it is not."""
+    """Return how many band-limited regular fields ``rep`` is made of, and their frequency; None if of none."""
     merged = rep.simplify()
     if not merged.terms or any(irrep.kind == "regular" for irrep in merged.irreps):
         return None

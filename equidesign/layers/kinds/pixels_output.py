@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from typing import ClassVar
 
 from equidesign.groups.irreps import vector
 from equidesign.layers.base import (
@@ -35,7 +37,7 @@ class PoolPixels(LayerKind):
     reference = "Lin et al. 2014 (Network in network), sec. 3.2"
     backends = BACKENDS
     poolings = ("mean",)
-    options = {"size": SIZE}
+    options: ClassVar[dict[str, Option]] = {"size": SIZE}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Pooling keeps the representation and leaves the pixels."""
@@ -67,7 +69,7 @@ class PixelHead(LayerKind):
     reference = "Lin et al. 2014 (Network in network), sec. 3.1"
     backends = BACKENDS
     nonlinearities = tuple(ACTIVATIONS)
-    options = {"hidden": Option(list, "hidden widths"), "size": SIZE}
+    options: ClassVar[dict[str, Option]] = {"hidden": Option(list, "hidden widths"), "size": SIZE}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Mixing components with a dense matrix is legal on invariants only."""
@@ -102,7 +104,7 @@ class PixelHead(LayerKind):
         widths = self.widths(layer)
         activation = ACTIVATIONS[layer.layer.nonlinearity]
         modules: list[str] = []
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in itertools.pairwise(widths):
             modules += [f"nn.Conv2d({a}, {b}, kernel_size=1)", activation]
         return Code("nn.Sequential", tuple(modules[:-1]), call=("{out} = {self}({in})",))
 
@@ -115,7 +117,7 @@ class PixelCentroid(LayerKind):
     type = "Attention pooling"
     reference = "Levine et al. 2016 (End-to-end training of visuomotor policies), eq. 1"
     backends = BACKENDS
-    options = {
+    options: ClassVar[dict[str, Option]] = {
         "size": SIZE,
         "spacing": Option(int, "distance of neighbouring features, in pixels", minimum=1),
     }

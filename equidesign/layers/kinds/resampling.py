@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import ClassVar
 
 from equidesign.layers.base import (
     Code,
@@ -32,7 +33,7 @@ class BlurPool(LayerKind):
     reference = "Zhang 2019 (Making convolutional networks shift-invariant again), sec. 3.2"
     backends = BACKENDS
     poolings = ("blur",)
-    options = {"size": SIZE, "size_out": SIZE_OUT}
+    options: ClassVar[dict[str, Option]] = {"size": SIZE, "size_out": SIZE_OUT}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The representation stays; sides are halved, odd ones rounded up."""
@@ -67,11 +68,9 @@ class BlurPool(LayerKind):
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return the call."""
-        if dialect.name == "escnn":
-            line = "{out} = {in}.type(blur_pool({in}.tensor))"
-        else:
-            line = "{out} = blur_pool({in})"
-        return Code(None, call=(line,), uses=("blur_pool",))
+        fields = dialect.name == "escnn"
+        line = "{in}.type(blur_pool({in}.tensor))" if fields else "blur_pool({in})"
+        return Code(None, call=("{out} = " + line,), uses=("blur_pool",))
 
 
 class UpsampleJoin(LayerKind):
@@ -82,7 +81,7 @@ class UpsampleJoin(LayerKind):
     type = "Up-sampling"
     reference = "Ronneberger et al. 2015 (U-Net), sec. 2"
     backends = BACKENDS
-    options = {
+    options: ClassVar[dict[str, Option]] = {
         "size": SIZE,
         "size_out": SIZE_OUT,
         "skip": Option(str, "layer whose size is restored and whose channels are stacked"),
@@ -124,7 +123,7 @@ class Upsample(LayerKind):
     type = "Up-sampling"
     reference = "Odena et al. 2016 (Deconvolution and checkerboard artifacts)"
     backends = BACKENDS
-    options = {
+    options: ClassVar[dict[str, Option]] = {
         "size": SIZE,
         "size_out": SIZE_OUT,
         "skip": Option(str, "layer whose size is restored"),

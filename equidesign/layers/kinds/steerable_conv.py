@@ -63,6 +63,9 @@ class SteerableConv(LayerKind):
         "stride": Option(int, "stride", required=False, minimum=1),
         "size": SIZE,
         "layout": Option(str, "how features are bundled into fields", choices=LAYOUTS),
+        "layout_in": Option(
+            str, "the same of the input, where it differs", required=False, choices=LAYOUTS
+        ),
         "samples": Option(
             int, "group elements on which a Fourier nonlinearity acts", required=False, minimum=1
         ),
@@ -132,7 +135,7 @@ class SteerableConv(LayerKind):
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return a block for the usual combinations, the modules in sequence for others."""
         layout, kernel = layer.option("layout"), layer.option("kernel")
-        before = field_type(layer.in_.rep, layout)
+        before = field_type(layer.in_.rep, layer.option("layout_in", layout))
         after = field_type(layer.out.rep, layout)
         key = (layer.layer.nonlinearity, layer.layer.normalization)
         call = "{out} = {self}({self}.in_type({in}))" if self.wraps else "{out} = {self}({in})"
