@@ -23,6 +23,11 @@ class Definition:
     source: str
     uses: frozenset[str]
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is an assignment."""
+        return self.source.startswith(f"{self.name} =")
+
 
 @dataclass(frozen=True)
 class Fragment:

@@ -160,7 +160,11 @@ def _assemble(
     blocks = [header, future, sorted_imports(imports - {future})]
     if lines := constants.lines():
         blocks.append("\n".join(lines))
-    body = [d.source for d in definitions] + [d.source for part in parts for d in part.definitions]
+    defined = {d.name for d in definitions if not d.is_constant}
+    first = [d for d in definitions if d.is_constant and not d.uses & defined]
+    blocks += [d.source for d in first]
+    body = [d.source for d in definitions if d not in first]
+    body += [d.source for part in parts for d in part.definitions]
     return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join(body) + "\n"
 
 
