@@ -51,10 +51,16 @@ def design_architecture(request: Request) -> Design:
             choice=family.title,
             rule=choice.rule,
             why=choice.why,
-            cite=family.cite,
+            cite=choice.cite,
             rejected=choice.rejected,
         ),
-        Decision(step=Step.layers, choice=str(size.size), rule="sizing", why=size.why),
+        Decision(
+            step=Step.layers,
+            choice=str(size.size),
+            rule="sizing",
+            why=f"{choice.layers}; {size.why}",
+            cite=family.cite,
+        ),
         Decision(
             step=Step.topology,
             choice=topology.pattern,

@@ -111,6 +111,7 @@ def planar_rep(spatial: Rep, name: str) -> Rep:
                 f"'{name}' ({spatial}) is a quantity of space and has no counterpart in the plane",
                 where="task.targets",
                 expected="scalars, vectors or symmetric tensors",
+                hint="samples in space belong to the domains `point_clouds` and `molecules`",
                 repair={"task.targets": 1},
             )
         terms.append((count, table[str(each)]))

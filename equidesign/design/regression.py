@@ -31,7 +31,7 @@ def resolve_regression(request: Request, group: Group, fiber: Group, here: Space
     _directions_exist(request, group, known)
     _mirrors_allow(request, group, found, result)
     per = _per(request, known, result)
-    rep = _representation(request, fiber, known, result)
+    rep = _representation(request, fiber, known, per, result)
     result.targets = (
         Target(
             "prediction",
@@ -164,14 +164,16 @@ def _per(request: Request, known: dict[str, Quantity | None], result: Resolved) 
 
 
 def _representation(
-    request: Request, fiber: Group, known: dict[str, Quantity | None], result: Resolved
+    request: Request,
+    fiber: Group,
+    known: dict[str, Quantity | None],
+    per: str,
+    result: Resolved,
 ) -> Rep:
     task: Any = request.task
     wanted = known and any(each is not None for each in known.values())
     meant = _merged(
-        Rep.total(
-            (each.under(fiber) if each else scalars(1, fiber) for each in known.values()), fiber
-        )
+        Rep.total((_meant(each, request, fiber, per, result) for each in known.values()), fiber)
     )
     if task.representation is None:
         return meant if known else scalars(task.targets, fiber)
@@ -196,6 +198,24 @@ def _representation(
         f"write `task.representation: {meant}`, or leave it out",
     )
     return meant
+
+
+def _meant(
+    quantity: Quantity | None, request: Request, fiber: Group, per: str, result: Resolved
+) -> Rep:
+    if quantity is None:
+        return scalars(1, fiber)
+    rep = quantity.under(fiber)
+    local = request.data.domain == "sphere" and fiber.n == 2 and per == "point"
+    if local and quantity.directed:
+        result.warn(
+            "local-frame",
+            f"{quantity.id} is taken in the local frame of each point (east, north): turning about "
+            "the polar axis leaves these components as they are, so they are plain channels",
+            "give it as eastward and northward components",
+        )
+        return scalars(rep.dim, fiber)
+    return rep
 
 
 def _merged(rep: Rep) -> Rep:

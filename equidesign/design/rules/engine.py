@@ -36,6 +36,9 @@ class Choice:
     family: str
     rule: str
     why: str
+    cite: str = ""
+    layers: str = ""
+    topology: str = ""
     rejected: tuple[Rejected, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -82,6 +85,9 @@ def choose(problem: Problem) -> Choice:
         family=winner,
         rule=rule.id,
         why=f"asked for; {rule.why}" if forced else rule.why,
+        cite=rule.cite,
+        layers=rule.layers,
+        topology=rule.topology,
         rejected=tuple(Rejected(option=name, why=why) for name, why in illegal.items()),
         alternatives=alternatives,
         caveats=(*rule.caveats, *caveats),
