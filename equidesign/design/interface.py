@@ -99,7 +99,7 @@ def _inputs(request: Request, fiber: Group, targets: tuple[Target, ...]) -> dict
         )
     elif data.domain == "sphere":
         side = 2 * data.bandwidth
-        text = "signal on the sphere, colatitude by longitude"
+        text = "signal on the sphere, colatitude by longitude, polar axis y"
         items["x"] = TensorSpec(
             shape=("samples", data.channels, side, side),
             space=Space.sphere,

@@ -99,8 +99,17 @@ def filled(problem: Problem, width: int, irreps: Iterator[Irrep]) -> Rep:
     return Rep(problem.fiber, terms)
 
 
-def hidden_rep(problem: Problem, width: int, before: Rep, lmax: int) -> Rep:
-    """Return the features after a block: all degrees up to ``lmax`` that it can make.
+def first_pseudoscalar(problem: Problem) -> int:
+    """Return after how many blocks there can be pseudoscalars.
+
+    Of one signal of degrees 0 to 2, a vector v and a matrix Q, the simplest is det(v, Qv, QQv): degree 6 in
+    the signal, and k blocks make polynomials of degree 2^k.
+    """
+    return 3 if bandwidth(problem) == 3 and channels_in(problem) == 1 else 1
+
+
+def hidden_rep(problem: Problem, width: int, before: Rep, lmax: int, step: int = MAX_DEPTH) -> Rep:
+    """Return the features after block ``step``: all degrees up to ``lmax`` that it can make.
 
     Irreps of unnatural parity come from products with l1 + l2 + l odd; two of them have such products
     again, so a few low degrees are enough, unless a pseudoscalar is wanted: each degree has its own there.
@@ -110,10 +119,11 @@ def hidden_rep(problem: Problem, width: int, before: Rep, lmax: int) -> Rep:
     top = max([2, *twisted]) if twisted or not planar else 0
     if 0 in twisted or tensor_field(problem):
         top = lmax
+    first = first_pseudoscalar(problem)
     wanted = (
         irrep
         for irrep in irreps_of(problem.fiber, lmax)
-        if natural(irrep) or (irrep.l <= top and (irrep.l or 0 in twisted))
+        if natural(irrep) or (irrep.l <= top and (irrep.l or (0 in twisted and step >= first)))
     )
     made = reach(before, lmax)
     return filled(problem, width, (irrep for irrep in wanted if irrep in made))
@@ -150,7 +160,7 @@ def trunk_reps(problem: Problem, size: Size) -> list[Rep]:
         lmax = size.lmax
         if not per_point(problem):
             lmax = max(least, round(size.lmax * left / size.depth))
-        reps.append(hidden_rep(problem, size.width, reps[-1], lmax))
+        reps.append(hidden_rep(problem, size.width, reps[-1], lmax, len(reps)))
     return [*reps, last_rep(problem, size)]
 
 
@@ -158,7 +168,8 @@ def least_depth(problem: Problem, lmax: int) -> int | None:
     """Return how many blocks the irreps of the targets need at least, None if no number is enough."""
     needed = set(needed_irreps(problem, lmax))
     pseudoscalar = any(irrep.l == 0 for irrep in needed)
-    for depth in range(3 if pseudoscalar else 1, MAX_DEPTH + 1):
+    first = max(3, first_pseudoscalar(problem) + 1) if pseudoscalar else 1
+    for depth in range(first, MAX_DEPTH + 1):
         before = trunk_reps(problem, Size(4, depth, lmax))[-2]
         if needed <= reach(before, lmax):
             return depth
@@ -196,8 +207,7 @@ def _flat(problem: Problem, needed: tuple[Irrep, ...], signals: int) -> str | No
     twisted = [irrep for irrep in needed if not natural(irrep)]
     least = 3 if any(irrep.l == 0 for irrep in twisted) else 2
     if twisted and signals < least:
-        many = "one" if signals == 1 else "two"
-        return f"{many} of them determine a mirror plane, so that {twisted[0]} vanishes"
+        return f"a mirror plane holds them all, so that {twisted[0]} vanishes"
     return None
 
 

@@ -20,6 +20,7 @@ from equidesign.design.families._sphere import (
     per_point,
     read_as_invariants,
     target_irreps,
+    tensor_field,
     trunk_reps,
 )
 from equidesign.design.family import Family, Size
@@ -33,6 +34,7 @@ from equidesign.spec.layer import Layer
 from equidesign.spec.specification import Topology
 
 SIZES = {"speed": (12, 2, 4), "balanced": (24, 3, 8), "accuracy": (48, 4, 10)}
+FIELD_LMAX = 6  # of vector and tensor fields, which need both parities of each degree
 DETAIL = 4  # linear filters see degrees up to this multiple of the trunk's
 
 
@@ -66,6 +68,8 @@ class SphericalCNN(Family):
         """Degrees up to 4, 8 or 10, never beyond the grid's; as many blocks as the targets need."""
         width, depth, lmax = SIZES[problem.request.constraints.priority]
         least, most = least_lmax(problem), most_lmax(problem)
+        if tensor_field(problem):
+            most = min(most, FIELD_LMAX)
 
         def shape(depth: int, lmax: int) -> Size:
             lmax = max(min(lmax, most), least)
