@@ -55,7 +55,8 @@ def is_legal(request: Request) -> bool:
 
 def with_repair(request: Request, error: InputError) -> InputError:
     """Return the error with the nearest legal request, as data and in its hint."""
-    for repair in _first(_candidates(request, error.repair)):
+    for candidate in _first(_candidates(request, error.repair)):
+        repair = _needed(request, candidate)
         try:
             fixed = patched(request, repair)
         except EquidesignError:
@@ -67,6 +68,24 @@ def with_repair(request: Request, error: InputError) -> InputError:
                 error.what, where=error.where, expected=error.expected, hint=hint, repair=repair
             )
     return error
+
+
+def _needed(request: Request, repair: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what would drop fields that are not there."""
+    data = request.to_data()
+    return {
+        path: value
+        for path, value in repair.items()
+        if value is not None or _holds_field(data, path.split("."))
+    }
+
+
+def _holds_field(data: Any, keys: list[str]) -> bool:
+    for key in keys:
+        if not isinstance(data, Mapping) or key not in data:
+            return False
+        data = data[key]
+    return True
 
 
 def repair_text(repair: Mapping[str, Any]) -> str:
@@ -94,11 +113,27 @@ def _first(candidates: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _candidates(request: Request, wished: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
     """Yield changes, the smallest first: the wished one, then group and task, then the domain."""
+    free = _without_wishes(request)
     if wished:
         yield from _around(request, dict(wished))
+        yield from _around(request, dict(wished) | free)
     yield from _around(request, {})
+    yield from _around(request, free)
     for data in _domains(request):
         yield from _around(request, {"data": data})
+        yield from _around(request, {"data": data} | free)
+
+
+def _without_wishes(request: Request) -> dict[str, Any]:
+    """Return the change that drops what is asked for by name, nothing when nothing is."""
+    wishes = request.constraints
+    names = ("family", "library", "framework")
+    fields = type(wishes).model_fields
+    return {
+        f"constraints.{name}": None
+        for name in names
+        if getattr(wishes, name) != fields[name].default
+    }
 
 
 def _around(request: Request, base: dict[str, Any]) -> Iterator[dict[str, Any]]:

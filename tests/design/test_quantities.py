@@ -138,11 +138,7 @@ def test_several_targets_are_one_output(ask: Ask) -> None:
 def test_sample_and_point_do_not_mix(ask: Ask) -> None:
     with pytest.raises(InputError) as caught:
         regress(ask, "E(3)", ["energy", "forces"])
-    assert caught.value.repair == {
-        "task.targets": ["energy"],
-        "task.representation": None,
-        "task.per": None,
-    }
+    assert caught.value.repair == {"task.targets": ["energy"]}
     assert "force_prediction" in str(caught.value)
 
 
@@ -206,7 +202,7 @@ def test_vectors_of_the_plane(ask: Ask) -> None:
 def test_no_directions_without_positions(ask: Ask, domain: str) -> None:
     with pytest.raises(InputError) as caught:
         regress(ask, "S_n", ["velocity"], domain)
-    assert caught.value.repair == {"task.targets": ["speed"], "task.representation": None}
+    assert caught.value.repair == {"task.targets": ["speed"]}
     with pytest.raises(InputError):
         regress(ask, "S_n", 1, domain, representation="1x1o")
 

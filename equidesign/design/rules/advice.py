@@ -6,7 +6,7 @@ from equidesign.design.family import Family, all_families
 from equidesign.design.problem import Problem, Warning_
 from equidesign.design.rules.wishes import IN_JAX
 
-FEW, MANY = 1_000, 1_000_000
+FEW, MANY, CROWDED = 1_000, 1_000_000, 10_000
 
 
 def general_advice(
@@ -54,6 +54,12 @@ def general_advice(
             "(NequIP learns from up to 1000 times fewer frames, Batzner et al. 2022); "
             "regularise, and "
             "validate with several splits"
+        )
+    points = problem.sizes.get("points", 0)
+    if problem.domain == "point_clouds" and points >= CROWDED:
+        caveats.append(
+            f"{points:,} points with their neighbours fill the memory before the parameters do: "
+            "sample fewer points (farthest point sampling keeps the shape), or use fewer neighbours"
         )
     return tuple(warnings), tuple(caveats)
 
