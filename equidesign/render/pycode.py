@@ -49,14 +49,23 @@ def assignment(name: str, value: Any, comment: str = "") -> str:
     head = f"# {comment}\n" if comment else ""
     if len(text) <= WIDTH:
         return head + text
-    if isinstance(value, tuple | list):
-        opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
-        body = "".join(f"    {literal(item)},\n" for item in value)
-        return f"{head}{name} = {opening}\n{body}{closing}"
+    return head + _broken(f"{name} = ", value, "", 0)
+
+
+def _broken(before: str, value: Any, after: str, indent: int) -> str:
+    """Return ``before value after``, on as many lines as it needs."""
+    pad = " " * indent
+    line = f"{pad}{before}{literal(value)}{after}"
+    if len(line) <= WIDTH or not isinstance(value, tuple | list | Mapping) or not value:
+        return line
     if isinstance(value, Mapping):
-        body = "".join(f"    {literal(key)}: {literal(item)},\n" for key, item in value.items())
-        return f"{head}{name} = {{\n{body}}}"
-    return head + text
+        opening, closing = "{", "}"
+        items = [(f"{literal(key)}: ", item) for key, item in value.items()]
+    else:
+        opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
+        items = [("", item) for item in value]
+    body = "".join(f"{_broken(key, item, ',', indent + 4)}\n" for key, item in items)
+    return f"{pad}{before}{opening}\n{body}{pad}{closing}{after}"
 
 
 def docstring(text: str) -> str:

@@ -56,7 +56,8 @@ def training_context(spec: Specification) -> dict[str, Any]:
     constants = {**_constants(spec), **symmetry.constants}
     return {
         "data_doc": _data_doc(spec),
-        "imports": "\n\n".join([sorted_imports(imports - local), sorted_imports(local)]),
+        "imports": sorted_imports(imports - local),
+        "local_imports": sorted_imports(local),
         "constants": "\n".join(
             pycode.assignment(name, value, comment)
             for name, (value, comment) in constants.items()
