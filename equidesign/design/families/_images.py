@@ -169,7 +169,7 @@ class ImageFamily(Family):
             rep, layer = made[step.name]
             if layer is None:
                 before = made[step.reads][0]
-                layer = _resampling(step, before, rep)
+                layer = resampling_layer(step, before, rep)
             layers.append(layer)
             if step.latent:
                 layers.append(self.values(problem, layer, step.size))
@@ -276,7 +276,8 @@ WHY_RESAMPLING = {
 }
 
 
-def _resampling(step: Step, before: Rep, after: Rep) -> Layer:
+def resampling_layer(step: Step, before: Rep, after: Rep) -> Layer:
+    """Return the layer of a step that halves the resolution or brings it back."""
     kinds = {"down": "blur-pool", "up": "upsample", "join": "upsample-join"}
     skip = {"skip": step.skip} if step.skip else {}
     return make_layer(
