@@ -17,7 +17,8 @@ NAME = "design"
 
 def command(
     request: Annotated[
-        Path, typer.Argument(help="The request: a YAML or JSON file.", show_default=False)
+        Path,
+        typer.Argument(metavar="REQUEST", help="The request: YAML or JSON.", show_default=False),
     ],
     output: Annotated[
         Path | None,

@@ -22,7 +22,9 @@ Section = tuple[str, str]
 def command(
     what: Annotated[
         str,
-        typer.Argument(help="A name, or the path of an architecture.yaml.", show_default=False),
+        typer.Argument(
+            metavar="WHAT", help="A name, or the path of an architecture.yaml.", show_default=False
+        ),
     ],
 ) -> None:
     """Explain a family, group, rule, quantity, warning, or a specification's decisions."""

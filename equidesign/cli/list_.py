@@ -29,7 +29,7 @@ class What(StrEnum):
 
 
 def command(
-    what: Annotated[What, typer.Argument(help="What to list.", show_default=False)],
+    what: Annotated[What, typer.Argument(metavar="WHAT", help="What to list.", show_default=False)],
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
 ) -> None:
     """List groups, domains, tasks, families, libraries, rules, quantities or codes."""

@@ -15,7 +15,9 @@ NAME = "render"
 def command(
     spec: Annotated[
         Path,
-        typer.Argument(help="architecture.yaml, or the bundle that holds it.", show_default=False),
+        typer.Argument(
+            metavar="SPEC", help="architecture.yaml, or its bundle.", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None,

@@ -20,7 +20,9 @@ class What(StrEnum):
 
 
 def command(
-    what: Annotated[What, typer.Argument(help="The file to describe.", show_default=False)],
+    what: Annotated[
+        What, typer.Argument(metavar="request|architecture", help="The file.", show_default=False)
+    ],
 ) -> None:
     """Print the JSON Schema of a file, for editors."""
     from equidesign.spec.schema import architecture_schema, request_schema

@@ -15,7 +15,10 @@ NAME = "verify"
 
 def command(
     target: Annotated[
-        Path, typer.Argument(help="A bundle, or an architecture.yaml.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="TARGET", help="A bundle, or an architecture.yaml.", show_default=False
+        ),
     ],
     seed: Annotated[int, typer.Option("--seed", help="Seed of inputs and group elements.")] = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer group elements.")] = False,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 IMAGE_GROUPS = (
-    "trivial", "T(2)", "C2", "C3", "C4", "C5", "C6", "C8", "C12", "p4", "Z4",
-    "D1", "D2", "D3", "D4", "D6", "D8", "p4m", "SO(2)", "O(2)", "SE(2)", "E(2)",
+    "trivial", "T(2)", "C2", "C3", "C4", "C5", "C6", "C8", "C12",
+    "D1", "D2", "D3", "D4", "D6", "D8", "SO(2)", "O(2)",
 )  # fmt: skip
+IMAGE_SPELLINGS = ("p4", "Z4", "C_16", "p4m", "D_12", "SE(2)", "E(2)")
 SPACE_GROUPS = ("SO(3)", "O(3)", "SE(3)", "E(3)", "SE(3) x S_n", "E(3) x S_n")
 PLANE_GROUPS = ("SO(2)", "O(2)", "SE(2)", "E(2)")
 
@@ -70,6 +71,7 @@ def images() -> Iterator[Cell]:
     yield from _plain(
         IMAGE_GROUPS, small, CLASSES, SCALARS, SCALARS_PER_POINT, SEGMENTS, GENERATION
     )
+    yield from _plain(IMAGE_SPELLINGS, small, CLASSES)
     turning = tuple(g for g in IMAGE_GROUPS if g not in ("trivial", "T(2)"))
     yield from _plain(turning, small, POSE)
     for group in ("C3", "C4", "C6", "C8", "SO(2)"):

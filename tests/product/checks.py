@@ -18,6 +18,7 @@ from oracle import (
     representation,
     turn_about,
     turn_image,
+    wigner,
 )
 from torch import Tensor
 
@@ -76,7 +77,7 @@ Move = Iterator[tuple[Tensors, Tensors, Callable[[str, Tensor], Tensor]]]
 
 
 def _group(cell: Any) -> str:
-    name = cell.group.replace(" ", "").replace("xS_n", "")
+    name = cell.group.replace(" ", "").removesuffix("xS_n").replace("_", "")
     return {"p4": "C4", "Z4": "C4", "p4m": "D4", "SE(2)": "SO(2)", "E(2)": "O(2)"}.get(name, name)
 
 
@@ -148,7 +149,7 @@ def _sphere(inputs: Tensors, cell: Any, generator: torch.Generator) -> Move:
     basis = o3.spherical_harmonics(irreps, points, normalize=True)
     for _ in range(2):
         rotation = random_rotation(generator)
-        turn = irreps.D_from_matrix(rotation)
+        turn = torch.block_diag(*[wigner(degree, rotation) for degree in range(b)])
 
         def rotated(v: Tensor, turn: Tensor = turn) -> Tensor:
             flat, grid = basis.reshape(-1, basis.shape[-1]), v.flatten(2)

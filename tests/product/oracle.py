@@ -53,11 +53,22 @@ def representation(text: str, group: str, element: Element) -> Tensor:
             index = tuple(int(part) for part in inner[1].split(","))
             block = planar_irrep(group, index, element["turns"], element["flip"])
         else:
-            irreps = o3.Irreps(name if name[-1] in "eo" else name + "e")
-            matrix = element["matrix"]
-            block = irreps.D_from_matrix(matrix if name[-1] in "eo" else matrix * matrix.det())
+            block = wigner(int(name.rstrip("eo")), element["matrix"])
+            if element["matrix"].det() < 0 and name[-1] == "o":
+                block = -block
         blocks += [block] * count
     return torch.block_diag(*blocks)
+
+
+def wigner(degree: int, matrix: Tensor) -> Tensor:
+    """D of the rotation part, from Y(R x) = D Y(x) at many points: exact in float64."""
+    generator = torch.Generator().manual_seed(0)
+    points = torch.randn(8 * degree + 8, 3, generator=generator, dtype=F64)
+    irreps = o3.Irreps([(1, (degree, 1))])
+    turned = points @ (matrix * matrix.det().sign()).T
+    there = o3.spherical_harmonics(irreps, turned, normalize=True)
+    here = o3.spherical_harmonics(irreps, points, normalize=True)
+    return torch.linalg.lstsq(here, there).solution.T
 
 
 def random_rotation(generator: torch.Generator) -> Tensor:
