@@ -87,7 +87,7 @@ class Quantity:
         return planar.restrict(point)
 
 
-def planar_rep(spatial: Rep, name: str) -> Rep:
+def planar_rep(spatial: Rep, name: str, where: str = "task.targets") -> Rep:
     """Return what is left of a representation of O(3) in a plane, as one of O(2).
 
     A polar vector keeps its two components in the plane, an axial one that out of the plane, a
@@ -109,10 +109,10 @@ def planar_rep(spatial: Rep, name: str) -> Rep:
         if str(each) not in table:
             raise InputError(
                 f"'{name}' ({spatial}) is a quantity of space and has no counterpart in the plane",
-                where="task.targets",
+                where=where,
                 expected="scalars, vectors or symmetric tensors",
                 hint="samples in space belong to the domains `point_clouds` and `molecules`",
-                repair={"task.targets": 1},
+                repair={where: 1 if where == "task.targets" else None},
             )
         terms.append((count, table[str(each)]))
     return Rep(plane, tuple(terms))

@@ -90,10 +90,11 @@ def _holds_field(data: Any, keys: list[str]) -> bool:
 
 def repair_text(repair: Mapping[str, Any]) -> str:
     """Return the repair as words."""
-    parts = []
-    for path, value in repair.items():
-        parts.append(f"leave out `{path}`" if value is None else f"write `{path}: {_plain(value)}`")
-    return ", ".join(parts)
+    drop = [f"`{path}`" for path, value in repair.items() if value is None]
+    keep = [f"`{path}: {_plain(value)}`" for path, value in repair.items() if value is not None]
+    said = [f"write {' and '.join(keep)}"] if keep else []
+    said += [f"leave out {' and '.join(drop)}"] if drop else []
+    return ", ".join(said)
 
 
 def _plain(value: Any) -> str:

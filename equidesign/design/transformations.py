@@ -146,24 +146,25 @@ def _sphere(a: Answers) -> str:
 
 def _bare(a: Answers) -> str:
     what = a.request.data.domain
-    moved = next((name for name in (*TURNS, "reflection", "translation") if a.yes(name)), None)
-    if moved:
+    motions = [name for name in (*TURNS, "reflection", "translation") if a.yes(name)]
+    if motions:
+        moved = motions[0]
         raise InputError(
             f"{what} have no places, so {PLURAL[moved]} have nothing to act upon",
             where=f"{WHERE}.{moved}",
             hint="if the elements have positions in space, the domain is "
             + ("`point_clouds`" if what == "sets" else "`molecules` or `point_clouds`"),
-            repair={f"{WHERE}.{moved}": "none", f"{WHERE}.permutation": "invariant"},
+            repair={
+                **{f"{WHERE}.{name}": "none" for name in motions},
+                f"{WHERE}.permutation": "invariant",
+            },
         )
     if a.no("permutation"):
         raise InputError(
             f"the order matters by these answers, but {what} have none",
             where=f"{WHERE}.permutation",
-            hint=(
-                "with an order the domain is `sequences`, which this version does not design for "
-                "yet; "
-                "an order may also be given as a feature of the elements"
-            ),
+            hint="with an order the domain is `sequences`, which this version does not design "
+            "for yet; an order may also be given as a feature of the elements",
             repair={f"{WHERE}.permutation": "invariant"},
         )
     if a.open("permutation"):

@@ -15,7 +15,7 @@ from equidesign.design.consistency import (
 from equidesign.design.interface import build_interface, input_features, typical_sizes
 from equidesign.design.problem import Problem, Warning_
 from equidesign.design.resolved import CHIRAL
-from equidesign.design.rules.groups import NormalGroup, domain_key, normal_group
+from equidesign.design.rules.groups import NormalGroup, domain_key, normal_group, with_built_in
 from equidesign.design.targets import resolve_targets
 from equidesign.design.transformations import group_from_answers
 from equidesign.design.traps import minds_mirrors, spring_traps
@@ -56,6 +56,9 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
     normal = normal_group(declared, key)
     if normal.why:
         why = f"{why}; {normal.group.name}: {normal.why}"
+    added = with_built_in(normal.group, key)
+    if added and not normal.why:
+        why = f"{why}; {added}"
     if normal.warn:
         warnings.append(
             Warning_(

@@ -45,16 +45,18 @@ def written_rep(
         )
     if fiber.kind == "SO" and fiber.n == 3:
         rep = Rep(fiber, tuple(_degree(mul, irrep.l, fiber) for mul, irrep in spatial.terms))
-        return rep, [_said("parity-dropped", text, rep, "without reflections there is no parity")]
+        why = "without reflections there is no parity"
+        return rep, [_said("parity-dropped", text, rep, why, where)]
     if fiber.kind == "trivial":
         return _without_directions(text, request, spatial, fiber, where)
-    rep = planar_rep(_with_parity(spatial), text).restrict(fiber)
+    rep = planar_rep(_with_parity(spatial), text, where).restrict(fiber)
     return rep, [
         _said(
             "representation-translated",
             text,
             rep,
             f"in the plane it is written with the irreps of {fiber.name}",
+            where,
         )
     ]
 
@@ -63,7 +65,7 @@ def _without_directions(
     text: str, request: Request, spatial: Rep, fiber: Group, where: str
 ) -> tuple[Rep, list[Warning_]]:
     if spatial.lmax == 0 or request.data.domain == "images":
-        planar = planar_rep(_with_parity(spatial), text)
+        planar = planar_rep(_with_parity(spatial), text, where)
         rep = Rep(fiber, ((planar.dim, trivial(fiber)),))
         return rep, [
             _said(
@@ -71,16 +73,15 @@ def _without_directions(
                 text,
                 rep,
                 "no rotations are declared, so these are plain channels",
+                where,
             )
         ]
     raise InputError(
         f"'{text}' turns with rotations, and {request.data.domain} have no directions to turn",
         where=where,
         expected="trivial (plain numbers)",
-        hint=(
-            "an invariant vector is always zero; with positions the domain is `molecules` or "
-            "`point_clouds`"
-        ),
+        hint="an invariant vector is always zero; with positions the domain is `molecules` or "
+        "`point_clouds`",
         repair={where: None},
     )
 
@@ -106,7 +107,7 @@ def _degree(mul: int, degree: int, fiber: Group) -> tuple[int, Irrep]:
     return mul, parse_rep(str(degree), fiber).terms[0][1]
 
 
-def _said(code: str, text: str, rep: Rep, why: str) -> Warning_:
+def _said(code: str, text: str, rep: Rep, why: str, where: str = WHERE) -> Warning_:
     return Warning_(
-        code, f"the representation '{text}' is read as {rep}: {why}", f"write `{WHERE}: {rep}`"
+        code, f"the representation '{text}' is read as {rep}: {why}", f"write `{where}: {rep}`"
     )

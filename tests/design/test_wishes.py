@@ -122,6 +122,59 @@ def test_samples_bear_on_the_advice(ask: Ask) -> None:
     assert any("100 samples" in caveat for caveat in few.caveats)
 
 
+def test_mirrors_that_come_free_are_named(ask: Ask) -> None:
+    def says(group: str, task: Any) -> bool:
+        caveats = chosen(ask(group, "molecules", task)).caveats
+        return any("would hold as well" in caveat for caveat in caveats)
+
+    dipole = {"type": "regression", "targets": ["dipole moment"]}
+    assert says("SE(3)", "force_prediction")
+    assert says("SE(3) x S_n", dipole)
+    assert not says("E(3)", dipole)
+    assert not says("SE(3)", {"type": "regression", "targets": ["optical rotation"]})
+    assert not says("SE(3)", "classification")
+    assert not says("SO(2)", dipole)
+
+
+@pytest.mark.parametrize(
+    ("group", "domain", "says"),
+    [
+        ("C4", "images", "C4 is the plane group p4"),
+        ("D4", "images", "D4 is the plane group p4m"),
+        ("SO(2)", "images", "SO(2) is SE(2)"),
+        ("E(3)", "molecules", "permutations of points"),
+    ],
+)
+def test_what_architectures_add_is_said(ask: Ask, group: str, domain: str, says: str) -> None:
+    assert says in understand(ask(group, domain, "classification"))[1].why
+
+
+def test_the_objective_follows_the_domain(ask: Ask) -> None:
+    for domain, group, other in (
+        ("molecules", "E(3)", "autoencoder"),
+        ("sets", "S_n", "flow_matching"),
+    ):
+        with pytest.raises(InputError) as caught:
+            understand(ask(group, domain, {"type": "generation", "objective": other}))
+        assert caught.value.where == "task.objective"
+        understand(patched(ask(group, domain, "generation"), caught.value.repair or {}))
+
+
+def test_vectors_without_rotations_are_plain_channels(ask: Ask) -> None:
+    data = {"domain": "images", "input": "vector", "channels": 3}
+    problem, _ = understand(ask("T(2)", data, "classification"))
+    assert str(problem.features) == "6xtrivial"
+
+
+def test_vectors_about_the_polar_axis_are_local(ask: Ask) -> None:
+    task = {"type": "regression", "targets": ["wind"], "per": "point"}
+    request = ask("SO(2)", "sphere", task)
+    problem, _ = understand(request)
+    assert str(problem.targets[0].rep) == "2xtrivial"
+    assert "local-frame" in codes(request)
+    assert chosen(request).family == "cnn"
+
+
 def test_an_axis_is_kept_named_or_broken(ask: Ask) -> None:
     points = {"domain": "point_clouds", "preferred_axis": "y"}
     problem, decision = understand(ask("SO(2)", points, "classification"))

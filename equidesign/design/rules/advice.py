@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equidesign.design.consistency import with_reflections
 from equidesign.design.family import Family, all_families
 from equidesign.design.problem import Problem, Warning_
 from equidesign.design.rules.wishes import IN_JAX
@@ -55,6 +56,11 @@ def general_advice(
             "regularise, and "
             "validate with several splits"
         )
+    if _mirrors_are_free(problem):
+        caveats.append(
+            f"{problem.group.name} leaves reflections out, and the targets are known to respect them: "
+            f"{with_reflections(problem.group)} would hold as well and learn from fewer samples"
+        )
     points = problem.sizes.get("points", 0)
     if problem.domain == "point_clouds" and points >= CROWDED:
         caveats.append(
@@ -62,6 +68,16 @@ def general_advice(
             "sample fewer points (farthest point sampling keeps the shape), or use fewer neighbours"
         )
     return tuple(warnings), tuple(caveats)
+
+
+def _mirrors_are_free(problem: Problem) -> bool:
+    """Tell whether physics guarantees the reflections that a group of motions leaves out."""
+    group = problem.group.geometric
+    if group.kind not in ("SE", "SO") or problem.axis is not None or "chiral" in problem.notes:
+        return False
+    if problem.domain not in ("molecules", "point_clouds"):
+        return False
+    return all(target.quantity is not None for target in problem.targets)
 
 
 def _jax(family: Family) -> Warning_:

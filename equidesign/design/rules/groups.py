@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -60,12 +60,16 @@ class DomainGroups:
         where: the domain in words.
         order: groups to offer, the usual first.
         permutations: why S_n is refused as a factor; None where it is implied.
+        built_in: what every architecture of the domain adds to the group.
+        plane_groups: the names that groups have with translations.
     """
 
     where: str
     order: tuple[str, ...]
     permutations: str | None
     rows: tuple[GroupRow, ...]
+    built_in: str = ""
+    plane_groups: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, group: Group) -> GroupRow:
         """Return the first row that fits; the last fits everything."""
@@ -111,7 +115,12 @@ def group_table() -> Mapping[str, DomainGroups]:
                 )
             )
         table[key] = DomainGroups(
-            entry["where"], tuple(entry["order"]), entry.get("permutations"), tuple(rows)
+            entry["where"],
+            tuple(entry["order"]),
+            entry.get("permutations"),
+            tuple(rows),
+            entry.get("built_in", ""),
+            MappingProxyType(entry.get("plane_groups", {})),
         )
     return MappingProxyType(table)
 
@@ -159,6 +168,20 @@ def normal_group(group: Group, key: str) -> NormalGroup:
         fiber = orthogonal(3) if named.reflections else special_orthogonal(3)
     changed = row.becomes != "same" or row.axis
     return NormalGroup(normal, fiber, row.axis, row.why if changed else "", row.warn)
+
+
+def with_built_in(group: Group, key: str) -> str:
+    """Say what every architecture of the domain adds to the group, and the name of the whole.
+
+    >>> with_built_in(parse_group("C4"), "images")
+    'convolution adds the translations of the plane: C4 is the plane group p4'
+    """
+    domain = group_table()[key]
+    whole = domain.plane_groups.get(group.name)
+    if whole is None or not domain.built_in:
+        return domain.built_in
+    kind = "" if "(" in whole else "the plane group "
+    return f"{domain.built_in}: {group.name} is {kind}{whole}"
 
 
 def _name(row: GroupRow, group: Group) -> str:
