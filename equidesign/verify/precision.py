@@ -55,7 +55,7 @@ def measure_precision(context: Context) -> Precision:
         if name in context.dead or not size:
             continue
         jumps = max(jumps, float((tiny[name] - ratio * small[name]).abs().max()) / size)
-        still = still or not bool(tiny[name].any()) and bool(large[name].any())
+        still = still or (not bool(tiny[name].any()) and bool(large[name].any()))
     if jumps <= JITTER and not still:
         return Precision(rounding)
     return Precision(rounding, max(jumps, EPS32))
