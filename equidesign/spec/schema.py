@@ -75,13 +75,13 @@ def described(schema: dict[str, Any], models: tuple[type[BaseModel], ...]) -> di
 
 
 def architecture_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of ``architecture.yaml``.
-
-    The echoed request is described by `request_schema`.
-    """
+    """Return the JSON Schema (draft 2020-12) of ``architecture.yaml``; the echoed request has its own rules in it."""
     from equidesign.spec.specification import Specification
 
     schema = Specification.model_json_schema(by_alias=True)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "equidesign architecture"
-    return schema
+    request = request_schema()
+    parts = {name: part for name, part in schema["$defs"].items() if "request" not in name.lower()}
+    parts.update(request.pop("$defs"))
+    parts["Request"] = {key: value for key, value in request.items() if key != "$schema"}
+    schema["$defs"] = parts
+    return {"$schema": DIALECT, **schema, "title": "equidesign architecture"}
