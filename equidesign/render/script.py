@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from equidesign.render.model import family_title
+from equidesign.render.testing import testing_context
 from equidesign.render.training import training_context
 from equidesign.spec.specification import Specification
 
@@ -20,6 +21,7 @@ def script_context(spec: Specification) -> dict[str, Any]:
         "task": spec.task,
         "training": spec.training,
         "train": training_context(spec),
+        "test": testing_context(spec),
         "inputs": spec.interface.inputs,
         "outputs": spec.interface.outputs,
     }
