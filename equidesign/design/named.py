@@ -6,9 +6,17 @@ from equidesign.design.components import find_components
 from equidesign.design.quantities import Quantity, find_quantity
 from equidesign.design.resolved import Resolved
 from equidesign.groups.group import Group
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.spec.request import Request
 
 CHEMICAL = ("molecules", "crystals")
+OTHER_PLACE = {
+    "energy": "atomic_energy",
+    "partial_charge": "total_charge",
+    "dipole_moment": "atomic_dipole",
+    "polarizability": "atomic_polarizability",
+}
+"""What a quantity is called at the other place."""
 _VECTOR = Quantity("vector", "1o", "", "sample", False, "components of a polar vector", either=True)
 _TENSOR = Quantity(
     "symmetric_tensor", "0e + 2e", "", "sample", False, "components of a tensor", either=True
@@ -48,3 +56,14 @@ def quantity_of(name: str, request: Request) -> Quantity | None:
     if len(name.strip()) <= 2 and request.data.domain not in CHEMICAL:
         return None
     return find_quantity(name)
+
+
+def merged(rep: Rep) -> Rep:
+    """Return a representation with neighbouring equal terms joined; the order of components stays that of the targets."""
+    terms: list[tuple[int, Irrep]] = []
+    for count, irrep in rep.terms:
+        if terms and terms[-1][1] == irrep:
+            terms[-1] = (terms[-1][0] + count, irrep)
+        else:
+            terms.append((count, irrep))
+    return Rep(rep.group, tuple(terms))

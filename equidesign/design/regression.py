@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from equidesign.design.making import scalars
-from equidesign.design.named import named_quantities
+from equidesign.design.named import OTHER_PLACE, merged, named_quantities
 from equidesign.design.problem import Target, Warning_
 from equidesign.design.quantities import Quantity
 from equidesign.design.resolved import CHIRAL, Resolved
 from equidesign.design.written_rep import written_rep
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
-from equidesign.groups.rep import Irrep, Rep
+from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
 from equidesign.spec.request import Request
 
@@ -150,7 +150,7 @@ def _per(request: Request, known: dict[str, Quantity | None], result: Resolved) 
         place = places.pop()
         if task.per is not None and task.per != place:
             name, quantity = next(iter(rigid.items()))
-            other = {"energy": "atomic_energy", "charge": "total_charge"}.get(quantity.id)
+            other = OTHER_PLACE.get(quantity.id)
             result.warn(
                 "per-corrected",
                 f"'{name}' ({quantity.id}) has one value a {place}, not one a {task.per}: "
@@ -172,7 +172,7 @@ def _representation(
 ) -> Rep:
     task: Any = request.task
     wanted = known and any(each is not None for each in known.values())
-    meant = _merged(
+    meant = merged(
         Rep.total((_meant(each, request, fiber, per, result) for each in known.values()), fiber)
     )
     if task.representation is None:
@@ -216,17 +216,6 @@ def _meant(
         )
         return scalars(rep.dim, fiber)
     return rep
-
-
-def _merged(rep: Rep) -> Rep:
-    """Join neighbouring equal terms; the order of components stays that of the targets."""
-    terms: list[tuple[int, Irrep]] = []
-    for count, irrep in rep.terms:
-        if terms and terms[-1][1] == irrep:
-            terms[-1] = (terms[-1][0] + count, irrep)
-        else:
-            terms.append((count, irrep))
-    return Rep(rep.group, tuple(terms))
 
 
 def _says_why(quantity: Quantity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,8 @@ from equidesign.design.problem import Problem, Warning_
 from equidesign.design.rules.predicates import PREDICATES, find_word, holds, labels, prose
 from equidesign.errors import EquidesignError, InputError
 
+_WORDS = re.compile(r"[^\W_]+")
+
 
 @dataclass(frozen=True)
 class Trap:
@@ -25,6 +28,7 @@ class Trap:
         when: conditions, as in the rule table.
         words: looked for in everything that was written.
         together: names of classes that stand side by side.
+        swaps: words whose exchange turns one class name into another.
         unless: words that call the warning off.
         message, hint: with {group}, {labels} and {features} filled in.
         repair: ``drop-reflections``, ``drop-rotations`` or ``pose``, for refusals.
@@ -37,6 +41,7 @@ class Trap:
     hint: str
     words: tuple[str, ...] = ()
     together: tuple[frozenset[str], ...] = ()
+    swaps: tuple[tuple[str, str], ...] = ()
     unless: tuple[str, ...] = ()
     repair: str | None = None
 
@@ -58,6 +63,7 @@ def traps() -> tuple[Trap, ...]:
             hint=row["hint"],
             words=tuple(row.get("words", ())),
             together=tuple(frozenset(map(_plain, names)) for names in row.get("together", ())),
+            swaps=tuple((first, second) for first, second in row.get("swaps", ())),
             unless=tuple(row.get("unless", ())),
             repair=row.get("repair"),
         )
@@ -115,9 +121,25 @@ def _caught(trap: Trap, problem: Problem) -> str | None:
     for pair in trap.together:
         if pair <= names.keys():
             return ", ".join(names[name] for name in names if name in pair)
+    swapped = _swapped(trap, problem)
+    if swapped is not None:
+        return swapped
     word = find_word(trap.words, text)
-    if word is not None or (not trap.words and not trap.together):
+    if word is not None or not (trap.words or trap.together):
         return word or ""
+    return None
+
+
+def _swapped(trap: Trap, problem: Problem) -> str | None:
+    """Return two class names of several words that differ by one exchanged word."""
+    if not trap.swaps or problem.task == "regression":
+        return None
+    split = {tuple(_WORDS.findall(name.lower())): name for name in labels(problem).splitlines()}
+    for words, name in split.items():
+        for first, second in trap.swaps:
+            other = split.get(tuple(second if word == first else word for word in words))
+            if first in words and len(words) > 1 and other is not None:
+                return f"{name}, {other}"
     return None
 
 

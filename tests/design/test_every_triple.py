@@ -144,7 +144,7 @@ def test_the_nearest_group_is_named(group: str, dimension: int, repair: str) -> 
         ("O_h", "point_clouds", "O(3)"),
         ("S_n", "molecules", "E(3) x S_n"),
         ("S_n x S_m", "sets", "S_n"),
-        ("E(3)", "sets", "S_n"),
+        ("C4", "sets", "S_n"),
         ("trivial", "graphs", "S_n"),
     ],
 )
@@ -152,6 +152,22 @@ def test_the_repair_is_the_neighbour(group: str, domain: str, repair: str) -> No
     with pytest.raises(InputError) as caught:
         understand(request(group, domain, "classification"))
     assert caught.value.repair == {"symmetry.group": repair}
+
+
+@pytest.mark.parametrize(
+    ("group", "domain", "data"),
+    [
+        ("E(3) x S_n", "sets", {"domain": "point_clouds"}),
+        ("SE(2)", "sets", {"domain": "point_clouds", "dimension": 2}),
+        ("E(3)", "graphs", {"domain": "molecules"}),
+    ],
+)
+def test_motions_belong_to_positions(group: str, domain: str, data: dict[str, Any]) -> None:
+    for task in MEANT[domain]:
+        with pytest.raises(InputError) as caught:
+            understand(request(group, domain, task))
+        assert caught.value.repair == {"data": data}
+        assert "S_n" in str(caught.value)
 
 
 @pytest.mark.parametrize(

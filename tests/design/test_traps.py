@@ -119,6 +119,33 @@ def test_words_that_call_it_off(ask: Ask, group: str, data: dict[str, Any], code
     assert not [each.code for each in problem.warnings if each.code.startswith(code)]
 
 
+@pytest.mark.parametrize(
+    ("group", "domain", "classes", "repair"),
+    [
+        ("D4", "images", ["left glove", "right glove", "hat"], "C4"),
+        ("O(2)", "images", ["cw spiral", "ccw spiral"], "SO(2)"),
+        ("E(3)", "molecules", ["L-alanine", "D-alanine"], "SE(3)"),
+        ("E(3) x S_n", "point_clouds", ["hand (left)", "hand (right)"], "SE(3) x S_n"),
+        ("O(2)", "point_clouds", ["left_ear", "right_ear"], "SO(2)"),
+        ("E(3)", "molecules", ["(R)-thalidomide", "(S)-thalidomide"], "SE(3)"),
+    ],
+)
+def test_names_that_differ_by_the_hand(
+    ask: Ask, group: str, domain: str, classes: list[str], repair: str
+) -> None:
+    task = {"type": "classification", "class_names": classes}
+    with pytest.raises(InputError) as caught:
+        understand(ask(group, domain, task))
+    assert caught.value.repair == {"symmetry.group": repair}
+    understand(ask(repair, domain, task))
+
+
+def test_names_that_do_not(ask: Ask) -> None:
+    for classes in (["chiral", "achiral"], ["d orbital", "p orbital"], ["left", "middle"]):
+        task = {"type": "classification", "class_names": classes}
+        understand(ask("E(3)", "molecules", task))
+
+
 def test_handedness_rules_out_families_that_are_blind_to_it(ask: Ask) -> None:
     for priority in ("speed", "balanced", "accuracy"):
         request = ask(

@@ -39,6 +39,7 @@ class GroupRow:
     plane: bool = False
     warn: str | None = None
     why: str = ""
+    data: Mapping[str, Any] | None = None
 
     def fits(self, group: Group) -> bool:
         """Tell whether the row is about the group; symbolic ones (SO(n)) are named by their kind."""
@@ -112,6 +113,7 @@ def group_table() -> Mapping[str, DomainGroups]:
                     plane=row.get("plane", False),
                     warn=row.get("warn"),
                     why=row.get("why", ""),
+                    data=row.get("data"),
                 )
             )
         table[key] = DomainGroups(
@@ -156,11 +158,11 @@ def normal_group(group: Group, key: str) -> NormalGroup:
         nearest = _name(row, group.geometric) if group.geometric.kind != "trivial" else "T(2)"
         raise _refusal(group, domain, domain.permutations, nearest)
     if bare_sets and permutations and group.geometric.kind != "trivial":
-        row = next(r for r in domain.rows if "*" in r.groups)
-        raise _refusal(group, domain, row.why, domain.order[0])
+        row = domain.row(group.geometric)
+        raise _refusal(group, domain, row.why, domain.order[0], row.data)
     row = domain.row(group)
     if row.nearest is not None:
-        raise _refusal(group, domain, row.why, row.nearest)
+        raise _refusal(group, domain, row.why, row.nearest, row.data)
     named = group.geometric if row.becomes == "same" else parse_group(str(row.becomes))
     normal = direct_product((named, *permutations))
     fiber = normal.point_group
@@ -190,13 +192,19 @@ def _name(row: GroupRow, group: Group) -> str:
     return group.name if row.becomes == "same" else str(row.becomes)
 
 
-def _refusal(group: Group, domain: DomainGroups, why: str, nearest: str) -> InputError:
+def _refusal(
+    group: Group,
+    domain: DomainGroups,
+    why: str,
+    nearest: str,
+    data: Mapping[str, Any] | None = None,
+) -> InputError:
     offered = ", ".join(domain.order)
     return InputError(
         f"{group.name} has no design on {domain.where}: {why}",
         where="symmetry.group",
         expected=f"a group such as {offered}",
-        repair={"symmetry.group": nearest},
+        repair={"data": dict(data)} if data else {"symmetry.group": nearest},
     )
 
 
