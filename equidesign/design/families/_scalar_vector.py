@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from equidesign.design.families._points import conservative, energy_first, point_space
 from equidesign.design.making import make_layer, scalars
@@ -115,7 +116,10 @@ def outputs(problem: Problem, trunk: str, rep: Rep) -> Iterator[Layer]:
 
 def _scalar_output(problem: Problem, target: Target, trunk: str, rep: Rep) -> Iterator[Layer]:
     space, name = point_space(problem), target.name
-    head = {"nonlinearity": "silu", "options": {"hidden": [max(rep.scalars // 2, 1)]}}
+    options: dict[str, Any] = {"hidden": [max(rep.scalars // 2, 1)]}
+    if name not in problem.interface.outputs:
+        options["last_bias"] = False
+    head: dict[str, Any] = {"nonlinearity": "silu", "options": options}
     if target.per_sample and not target.extensive and rep.is_scalar:
         yield from _pooled(problem, target, rep, source=trunk)
         yield make_layer(

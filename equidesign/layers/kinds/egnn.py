@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.groups.irreps import vector
-from equidesign.layers.base import (
-    Code,
-    Cost,
-    Dialect,
-    Fault,
-    LayerKind,
-    Option,
-    Sizes,
-    TypedLayer,
-)
+from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
 from equidesign.layers.irreps_math import mlp_weights
 from equidesign.layers.kinds.edge_embedding import RADIAL_OPTIONS, graph_code
 from equidesign.layers.scalar_vector import (
@@ -24,7 +16,6 @@ from equidesign.layers.scalar_vector import (
     scalar_vector_rep,
     scalars_and_vectors,
 )
-
 
 GRAPH_OPTIONS = {key: RADIAL_OPTIONS[key] for key in ("cutoff", "neighbours")}
 
@@ -37,7 +28,7 @@ class RelativePositions(LayerKind):
     type = "Embedding"
     reference = "Satorras et al. 2021 (EGNN), eqs. 3 and 7"
     backends = ("torch", "pytorch_geometric")
-    options = {**GRAPH_OPTIONS}
+    options: ClassVar[Mapping[str, Option]] = {**GRAPH_OPTIONS}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One weight and one vector an edge."""
@@ -62,7 +53,7 @@ class RelativePositions(LayerKind):
         weight = "edge_weight = smooth_cutoff(scaled_length(edge_vec, edge_cutoff))"
         return Code(
             None,
-            call=(graph, weight),
+            call=(graph, weight, "edge_vec = edge_vec / edge_cutoff"),
             uses=(*uses, "scaled_length", "smooth_cutoff"),
             constants=(constant,),
         )
@@ -77,7 +68,7 @@ class EGNNLayer(LayerKind):
     reference = "Satorras et al. 2021 (EGNN), eqs. 3-6; Levy et al. 2023, eqs. 4 and 5"
     backends = ("pytorch_geometric",)
     nonlinearities = ("silu",)
-    options = {**NEIGHBOURS_OPTION}
+    options: ClassVar[Mapping[str, Option]] = {**NEIGHBOURS_OPTION}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Scalars of one width; vectors can be added from none to any number, and dropped at the end."""
@@ -130,7 +121,7 @@ class EGNNLayer(LayerKind):
         width, copies = str(layer.in_.rep.scalars), str(max(before, 1))
         start = () if before else ("v = torch.zeros_like(pos).unsqueeze(2)",)
         state = "h, v" if after else "h"
-        call = f"{state} = {{self}}(h, v, edge_index, edge_vec, edge_weight, edge_cutoff)"
+        call = f"{state} = {{self}}(h, v, edge_index, edge_vec, edge_weight)"
         args = (width, copies, str(after)) if after else (width, copies)
         return Code(
             "EquivariantLayer" if after else "InvariantLayer",

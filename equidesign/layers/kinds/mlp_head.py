@@ -36,7 +36,12 @@ class MLPHead(LayerKind):
     reference = "Zaheer et al. 2017 (Deep Sets), sec. 3"
     backends = ("e3nn", "torch", "pytorch_geometric", "escnn")
     nonlinearities = tuple(ACTIVATIONS)
-    options = {"hidden": Option(list, "hidden widths")}
+    options = {
+        "hidden": Option(list, "hidden widths"),
+        "last_bias": Option(
+            bool, "false where only gradients of the output matter", required=False
+        ),
+    }
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Mixing components with a dense matrix is legal on invariants only."""
@@ -54,7 +59,8 @@ class MLPHead(LayerKind):
 
     def parameters(self, layer: TypedLayer) -> int:
         """Weights and biases."""
-        return mlp_weights(self.widths(layer), bias=True)
+        spared = 0 if layer.option("last_bias", True) else layer.out.rep.dim
+        return mlp_weights(self.widths(layer), bias=True) - spared
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """Two operations a weight, for every place the head runs on."""
@@ -73,6 +79,8 @@ class MLPHead(LayerKind):
         modules: list[str] = []
         for a, b in zip(widths, widths[1:], strict=False):
             modules += [f"nn.Linear({a}, {b})", activation]
+        if not layer.option("last_bias", True):
+            modules[-2] = modules[-2].replace(")", ", bias=False)")
         return Code("nn.Sequential", tuple(modules[:-1]), call=("{out} = {self}({in})",))
 
 

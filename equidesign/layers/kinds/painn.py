@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.groups.irreps import trivial, vector
 from equidesign.groups.rep import Rep
@@ -34,7 +35,7 @@ class SincEdgeEmbedding(LayerKind):
     type = "Embedding"
     reference = "Schuett et al. 2021 (PaiNN), sec. 4.1; Gasteiger et al. 2020 (DimeNet), eq. 7"
     backends = ("torch", "pytorch_geometric")
-    options = {**RADIAL_OPTIONS}
+    options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Invariant radial functions, and one polar direction."""
@@ -75,7 +76,7 @@ class PainnMessage(LayerKind):
     reference = "Schuett et al. 2021 (PaiNN), eqs. 7 and 8"
     backends = ("torch", "pytorch_geometric")
     nonlinearities = ("silu",)
-    options = {
+    options: ClassVar[Mapping[str, Option]] = {
         "num_basis": Option(int, "number of radial functions", minimum=1),
         **NEIGHBOURS_OPTION,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from equidesign.layers.base import (
     Code,
@@ -27,7 +28,7 @@ class GaussianEdgeEmbedding(LayerKind):
     type = "Embedding"
     reference = "Schuett et al. 2017 (SchNet), sec. 4.2"
     backends = ("torch", "pytorch_geometric")
-    options = {**RADIAL_OPTIONS}
+    options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A basis of invariants, and the weight."""
@@ -65,7 +66,7 @@ class SchNetInteraction(LayerKind):
     reference = "Schuett et al. 2017 (SchNet), eq. 2 and fig. 2"
     backends = ("pytorch_geometric",)
     nonlinearities = ("shifted_softplus",)
-    options = {
+    options: ClassVar[Mapping[str, Option]] = {
         "num_basis": Option(int, "number of Gaussians", minimum=1),
         **NEIGHBOURS_OPTION,
     }
