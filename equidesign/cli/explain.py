@@ -44,10 +44,10 @@ def sections(what: str) -> Iterator[Section]:
     Raises:
         InputError: nothing is called that; the hint names the nearest.
     """
+    from equidesign.design.codes import warning_codes
     from equidesign.design.family import all_families
     from equidesign.design.quantities import quantities
     from equidesign.design.rules.engine import rules_table
-    from equidesign.design.traps import traps
     from equidesign.errors import EquidesignError
     from equidesign.groups.names import known_groups, parse_group
 
@@ -57,7 +57,7 @@ def sections(what: str) -> Iterator[Section]:
         return
     families, rules = all_families(), {rule.id: rule for rule in rules_table()}
     facts = {item.id: item for item in quantities()}
-    warnings = {trap.id: trap for trap in traps()}
+    warnings = warning_codes()
     if what in families:
         yield from _family(what)
     elif what in rules:
@@ -67,7 +67,7 @@ def sections(what: str) -> Iterator[Section]:
         text = f"representation under O(3): {item.rep}\nunit: {item.unit or 'none'}\n"
         yield (item.id, f"{text}one value per {item.per}\nsource: {item.source}")
     elif what in warnings:
-        yield (what, f"{warnings[what].message}\n{warnings[what].hint}")
+        yield (what, warnings[what])
     else:
         try:
             group = parse_group(what)

@@ -107,9 +107,10 @@ def _quantities() -> Table:
 
 
 def _codes() -> Table:
-    from equidesign.design.traps import traps
+    from equidesign.design.codes import warning_codes
 
-    return ["code", "message"], [[trap.id, trap.message] for trap in traps()]
+    rows = [[code, text.splitlines()[0]] for code, text in warning_codes().items()]
+    return ["code", "meaning"], rows
 
 
 TABLES: dict[What, Callable[[], Table]] = {

@@ -59,7 +59,7 @@ def quantity_of(name: str, request: Request) -> Quantity | None:
 
 
 def merged(rep: Rep) -> Rep:
-    """Return a representation with neighbouring equal terms joined; the order of components stays that of the targets."""
+    """Return a representation with neighbouring equal terms joined; components keep their order."""
     terms: list[tuple[int, Irrep]] = []
     for count, irrep in rep.terms:
         if terms and terms[-1][1] == irrep:

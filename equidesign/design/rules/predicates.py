@@ -16,13 +16,28 @@ Predicate = Callable[[Problem, Any], bool]
 
 @lru_cache(maxsize=1024)
 def _word(text: str) -> re.Pattern[str]:
-    body = re.escape(text).replace(r"\ ", r"[\s_-]+").replace(r"\*", r"\w*")
-    return re.compile(rf"(?<![\w]){body}(?![\w])", re.IGNORECASE)
+    body = re.escape(text).replace(r"\*", r"\w*")
+    return re.compile(rf"(?<!\w){body}(?!\w)")
+
+
+@lru_cache(maxsize=64)
+def _even(text: str) -> str:
+    """Small letters, with one blank for any run of blanks, hyphens and underscores."""
+    return re.sub(r"[\s_-]+", " ", text.lower())
 
 
 def find_word(words: Iterable[str], text: str) -> str | None:
-    """Return the first of ``words`` that stands in ``text``; ``*`` ends a stem, blanks match - and _."""
-    return next((word for word in words if _word(word).search(text)), None)
+    """Return the first of ``words`` that stands in ``text``.
+
+    Case does not count, ``*`` ends a stem, and blanks, hyphens and underscores are the same.
+    """
+    plain = _even(text)
+    for word in words:
+        wanted = re.sub(r"[\s_-]+", " ", word.lower())
+        # Most words are not there, and finding that out must not cost a compiled pattern.
+        if wanted.split("*")[0] in plain and _word(wanted).search(plain):
+            return word
+    return None
 
 
 def prose(problem: Problem) -> str:
