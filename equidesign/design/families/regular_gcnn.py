@@ -12,6 +12,8 @@ from equidesign.groups.irreps import regular
 from equidesign.groups.rep import Irrep, Rep
 from equidesign.spec.layer import Layer
 
+MAX_ORDER = 72
+
 
 class RegularGCNN(SteerableFamily):
     """The group CNN of Cohen and Welling, for any C_N and D_N with steerable kernels."""
@@ -34,6 +36,16 @@ class RegularGCNN(SteerableFamily):
     latent_layout = "regular"
     nonlinearity = "elu"
     normalization = "inner-batch"
+
+    def objection(self, problem: Problem) -> str | None:
+        """A kernel between two regular fields has |G|^3 numbers a frequency and pixel."""
+        order = problem.fiber.order or 0
+        if order > MAX_ORDER:
+            return (
+                f"regular fields of a group of {order} elements are too large; steerable-cnn keeps "
+                "their low frequencies only"
+            )
+        return super().objection(problem)
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:
         """Channels times the order of the group is kept constant."""

@@ -62,9 +62,9 @@ class SteerableCNN(SteerableFamily):
         return band_limited(group, size.lmax) * width
 
     def block_options(self, group: Group, size: Size) -> dict[str, Any]:
-        """A finite group is sampled on all its rotations, a continuous one on a multiple of four."""
+        """A finite group is sampled on all its elements, a continuous one on a multiple of four."""
         if group.finite:
-            return {"samples": group.n or 1}
+            return {"samples": max(group.n or 1, 2)}
         return {"samples": SAMPLES_PER_FREQUENCY * size.lmax}
 
 

@@ -41,6 +41,14 @@ def band_limit(rep: Rep) -> tuple[int, int] | None:
     return (count, frequency) if one * count == merged else None
 
 
+def escnn_band(rep: Rep) -> tuple[int, int] | None:
+    """Return `band_limit` with the frequency as escnn counts it: the sign of D1's reflection is its frequency 1."""
+    limit = band_limit(rep)
+    if limit and rep.group.kind == "dihedral" and rep.group.n == 1 and len(rep.irreps) > 1:
+        return limit[0], 1
+    return limit
+
+
 def fields(rep: Rep, layout: str) -> tuple[tuple[int, Rep], ...]:
     """Return the fields of ``rep``: how many of each type."""
     limit = band_limit(rep) if layout == "spectral" and not rep.is_scalar else None
@@ -53,7 +61,7 @@ def field_type(rep: Rep, layout: str = "irreps") -> str:
     """Return ``rep`` as an expression of the generated file."""
     if rep.is_scalar:
         return f"trivial({rep.dim})"
-    limit = band_limit(rep) if layout == "spectral" else None
+    limit = escnn_band(rep) if layout == "spectral" else None
     if limit:
         return f"band_limited({limit[0]}, {limit[1]})"
     return " + ".join(_runs(rep.terms))

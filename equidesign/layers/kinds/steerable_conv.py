@@ -16,7 +16,7 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.kinds._fieldtypes import LAYOUTS, band_limit, field_type, fields
+from equidesign.layers.kinds._fieldtypes import LAYOUTS, band_limit, escnn_band, field_type, fields
 from equidesign.layers.kinds._planar import stride_exactness
 from equidesign.layers.steerable_basis import (
     conv_parameters,
@@ -143,7 +143,7 @@ class SteerableConv(LayerKind):
         if layer.option("stride", 1) == 1 and key in BLOCKS:
             args: tuple[str, ...] = (before, after)
             if key[0] == "fourier-elu":
-                args = (before, *map(str, band_limit(layer.out.rep) or ()))
+                args = (before, *map(str, escnn_band(layer.out.rep) or ()))
                 size["samples"] = str(layer.option("samples"))
             return Code(BLOCKS[key], args, size, call=(call,))
         modules = self._modules(layer, before, after)
@@ -169,7 +169,7 @@ class SteerableConv(LayerKind):
         if acts in ("relu", "elu"):
             modules.append(f"enn.{ {'relu': 'ReLU', 'elu': 'ELU'}[acts] }({after})")
         elif acts == "fourier-elu":
-            count, frequency = band_limit(layer.out.rep) or (0, 0)
+            count, frequency = escnn_band(layer.out.rep) or (0, 0)
             modules.append(f"fourier_elu({count}, {frequency}, {layer.option('samples')})")
         elif acts == "norm-relu":
             modules.append(f"NormReLU({after})")
