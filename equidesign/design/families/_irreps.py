@@ -17,7 +17,7 @@ from equidesign.design.families._points import (
 from equidesign.design.family import Family, Size
 from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem
-from equidesign.groups.irreps import irreps_of, product, vector
+from equidesign.groups.irreps import irreps_of, product, trivial, vector
 from equidesign.groups.rep import Irrep, Rep
 from equidesign.layers.kinds.edge_embedding import harmonics
 from equidesign.spec.field import Space
@@ -203,6 +203,8 @@ def _hidden(
     useful = needed
     hidden = [tuple(sorted(needed))]
     for step in range(depth - 1, -1, -1):
+        if any(irrep.dim > 1 for irrep in useful):
+            useful |= {trivial(group)}  # the gates
         useful = frozenset(a for a in ahead[step] if made(frozenset({a})) & useful)
         hidden.append(tuple(sorted(useful)))
     if set(start) - set(hidden.pop()):

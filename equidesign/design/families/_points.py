@@ -39,7 +39,8 @@ def conservative(problem: Problem) -> bool:
 def input_layers(problem: Problem, width: int, vectors: int | None = None) -> Iterator[Layer]:
     """Yield the layers that make the first node features: ``width`` scalars, plus what features and the axis add.
 
-    Every other irrep of the features gets ``vectors`` channels; by default a quarter of the width, or as many as it has.
+    Every other irrep of the features gets ``vectors`` channels; by default a quarter of the width, or as many as
+    it has.
     """
     space, fiber = point_space(problem), problem.fiber
     rep = scalars(width, fiber)
@@ -141,6 +142,7 @@ def _readout(problem: Problem, target: Target, trunk: str, rep: Rep) -> Iterator
         f"Schur: linear from the features to the irreps of the {name}",
         source=trunk,
         writes=name,
+        options={"bias": False} if name == "energy" else {},
     )
     if name == "energy" and problem.domain == "molecules":
         species = list(problem.data.species)
@@ -244,6 +246,7 @@ def _pose(problem: Problem, target: Target, trunk: str, rep: Rep) -> Iterator[La
         "a weight and an offset for every point",
         source=trunk,
         writes=name,
+        options={"bias": False},
     )
     yield make_layer(
         "centre",

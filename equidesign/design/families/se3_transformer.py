@@ -33,6 +33,7 @@ class SE3Transformer(IrrepsFamily):
 
     def interaction(self, block: Block) -> Layer:
         """Attention over the neighbours, self-interaction, gate."""
+        without_neighbours = {k: v for k, v in block.options.items() if k != "neighbours"}
         return make_layer(
             block.name,
             "se3-attention",
@@ -41,7 +42,7 @@ class SE3Transformer(IrrepsFamily):
             block.why,
             source=block.source,
             nonlinearity="gate",
-            options={**block.options, "heads": HEADS},
+            options={**without_neighbours, "heads": HEADS},
         )
 
 

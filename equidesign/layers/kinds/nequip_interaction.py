@@ -28,12 +28,15 @@ from equidesign.layers.irreps_math import (
     paths_rep,
 )
 
-EDGE_OPTIONS = {
+RADIAL = {
     "edge_irreps": Option(
         str, "spherical harmonics of the edges, as the edge embedding makes them"
     ),
     "num_basis": Option(int, "number of radial functions", minimum=1),
     "radial_hidden": Option(list, "hidden widths of the radial network"),
+}
+EDGE_OPTIONS = {
+    **RADIAL,
     "neighbours": Option(
         (int, float), "average number of neighbours, for normalisation", minimum=1
     ),

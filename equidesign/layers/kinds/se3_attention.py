@@ -10,7 +10,6 @@ from equidesign.groups.irreps import trivial
 from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
-    Constant,
     Cost,
     Dialect,
     Fault,
@@ -28,7 +27,7 @@ from equidesign.layers.irreps_math import (
     paths_rep,
 )
 from equidesign.layers.kinds.nequip_interaction import (
-    EDGE_OPTIONS,
+    RADIAL,
     edge_rep,
     message_cost,
     radial_widths,
@@ -71,7 +70,7 @@ class SE3Attention(LayerKind):
     backends = ("e3nn",)
     nonlinearities = ("gate",)
     options: ClassVar[Mapping[str, Option]] = {
-        **EDGE_OPTIONS,
+        **RADIAL,
         "heads": Option(int, "attention heads", minimum=1),
     }
 
@@ -116,9 +115,6 @@ class SE3Attention(LayerKind):
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
         heads = layer.option("heads")
-        neighbours = Constant(
-            "AVERAGE_NEIGHBOURS", float(layer.option("neighbours")), "normalises sums over edges"
-        )
         return Code(
             "AttentionBlock",
             (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
@@ -128,7 +124,6 @@ class SE3Attention(LayerKind):
                 "irreps_key": dialect.rep(key_rep(layer.in_.rep, heads)),
                 "num_heads": str(heads),
                 "radial_widths": str([layer.option("num_basis"), *layer.option("radial_hidden")]),
-                "average_neighbours": neighbours,
             },
             call=("h = {self}(h, edge_index, edge_sh, edge_radial, edge_envelope)",),
         )

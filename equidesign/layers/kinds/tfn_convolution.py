@@ -16,15 +16,30 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.irreps_math import gate_of, linear_weights, mlp_weights, paths_rep
+from equidesign.layers.irreps_math import (
+    Path,
+    channelwise_paths,
+    gate_of,
+    linear_weights,
+    mlp_weights,
+    paths_rep,
+)
 from equidesign.layers.kinds.nequip_interaction import (
     EDGE_OPTIONS,
-    dead_paths,
     edge_rep,
     interaction_paths,
     message_cost,
     radial_widths,
+    unreached,
 )
+
+
+def convolution_paths(layer: TypedLayer) -> tuple[Path, ...]:
+    """Return the paths of the filters; without gates, only those to the output's irreps."""
+    if layer.layer.nonlinearity == "gate":
+        return interaction_paths(layer)
+    wanted = frozenset(layer.out.rep.irreps)
+    return channelwise_paths(layer.in_.rep, edge_rep(layer), wanted)
 
 
 class TFNConvolution(LayerKind):
@@ -40,14 +55,14 @@ class TFNConvolution(LayerKind):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Every output irrep must be reachable by a product with an edge harmonic."""
-        yield from dead_paths(layer)
+        yield from unreached(layer, convolution_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Three self-interactions (one with biases on scalars), the radial network, biases of norms."""
         before, out = layer.in_.rep, layer.out.rep
         gated = layer.layer.nonlinearity == "gate"
         entry = gate_of(out).entry if gated else out
-        paths = interaction_paths(layer)
+        paths = convolution_paths(layer)
         return (
             linear_weights(before, before)
             + mlp_weights(radial_widths(layer, paths), bias=False)
@@ -59,7 +74,7 @@ class TFNConvolution(LayerKind):
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """The tensor product and the radial network dominate; both run on every edge."""
-        return message_cost(layer, interaction_paths(layer), sizes)
+        return message_cost(layer, convolution_paths(layer), sizes)
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
