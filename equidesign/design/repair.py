@@ -120,9 +120,12 @@ def _candidates(request: Request, wished: Mapping[str, Any] | None) -> Iterator[
         yield from _around(request, dict(wished) | free)
     yield from _around(request, {})
     yield from _around(request, free)
+    # Only cells of crystals are under stress.
+    task: Any = request.task
+    stress = {"task.stress": None} if getattr(task, "stress", False) else {}
     for data in _domains(request):
-        yield from _around(request, {"data": data})
-        yield from _around(request, {"data": data} | free)
+        yield from _around(request, {"data": data} | stress)
+        yield from _around(request, {"data": data} | stress | free)
 
 
 def _without_wishes(request: Request) -> dict[str, Any]:

@@ -221,6 +221,16 @@ def test_domains_of_later_versions_say_what_would_be_lost(
     chosen(patched(request, caught.value.repair))
 
 
+def test_stress_leaves_with_the_crystal(ask: Ask) -> None:
+    task = {"type": "force_prediction", "stress": True}
+    request = ask("E(3)", {"domain": "crystals", "species": ["Si"]}, task)
+    with pytest.raises(InputError) as caught:
+        understand(request)
+    repair = caught.value.repair
+    assert repair == {"data": {"domain": "molecules", "species": [14]}, "task.stress": None}
+    assert chosen(patched(request, repair)).family == "nequip"
+
+
 def test_points_in_four_dimensions(ask: Ask) -> None:
     with pytest.raises(InputError) as caught:
         understand(ask("SO(n)", {"domain": "point_clouds", "dimension": 4}, "classification"))

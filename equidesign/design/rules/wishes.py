@@ -96,7 +96,6 @@ def refuse_family(
         f"{problem.domain.replace('_', ' ')} under {problem.group.name}: {why}",
         where="constraints.family",
         expected=f"one of {', '.join(legal)}",
-        hint=f"the nearest that can is '{legal[0]}'",
         repair={"constraints.family": legal[0]},
     )
 
