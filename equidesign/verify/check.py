@@ -14,9 +14,13 @@ from equidesign.groups.names import parse_group
 from equidesign.spec.specification import Interface
 from equidesign.verify.actions import Actor
 from equidesign.verify.checks import (
+    cutoff,
+    forces,
+    gradients,
     group_elements,
     order,
     representations,
+    resampled,
     samples,
     vacuity,
 )
@@ -29,8 +33,12 @@ CHECKS = (
     ("representations", representations.check),
     ("vacuity", vacuity.check),
     ("group elements", group_elements.check),
+    ("sampled symmetries", resampled.check),
     ("permutation", order.check),
     ("samples", samples.check),
+    ("gradients", gradients.check),
+    ("conservative forces", forces.check),
+    ("cutoff", cutoff.check),
 )
 
 
