@@ -9,7 +9,7 @@ from equidesign.design.named import OTHER_PLACE, merged, named_quantities
 from equidesign.design.problem import Target, Warning_
 from equidesign.design.quantities import Quantity
 from equidesign.design.resolved import CHIRAL, Resolved
-from equidesign.design.written_rep import written_rep
+from equidesign.design.written_rep import rep_of_space, written_rep
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.rep import Rep
@@ -186,7 +186,8 @@ def _representation(
     if written is not None and not wanted:
         result.warnings += changes
         return written
-    if written is not None and written.expand().simplify() == meant.expand().simplify():
+    agrees = written is not None and written.expand().simplify() == meant.expand().simplify()
+    if written is not None and agrees and not _parity_differs(task.representation, known):
         result.warnings += changes
         return written
     name, quantity = next((n, q) for n, q in known.items() if q is not None)
@@ -216,6 +217,15 @@ def _meant(
         )
         return scalars(rep.dim, fiber)
     return rep
+
+
+def _parity_differs(text: str, known: dict[str, Quantity | None]) -> bool:
+    """Tell whether parities were written that the quantities do not have, whatever the group."""
+    written = rep_of_space(text)
+    if written is None or not all(known.values()):
+        return False
+    meant = Rep.total((each.spatial for each in known.values() if each), written.group)
+    return written.simplify() != meant.simplify()
 
 
 def _says_why(quantity: Quantity) -> str:

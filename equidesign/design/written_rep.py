@@ -86,6 +86,14 @@ def _without_directions(
     )
 
 
+def rep_of_space(text: str) -> Rep | None:
+    """Return a text with parities as a representation of O(3), None if it is none."""
+    try:
+        return parse_rep(text, orthogonal(3))
+    except InputError:
+        return None
+
+
 def _spatial(text: str) -> Rep | None:
     for group in (orthogonal(3), special_orthogonal(3)):
         try:

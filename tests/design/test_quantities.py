@@ -122,6 +122,14 @@ def test_contradicting_representations_are_corrected(
     assert "quantity-corrected" in codes(problem)
 
 
+def test_parity_is_corrected_even_where_the_group_has_none(ask: Ask) -> None:
+    problem = regress(ask, "SE(3)", ["torque"], representation="1x1o")
+    assert str(problem.targets[0].rep) == "1x1"
+    assert codes(problem) == {"quantity-corrected"}
+    problem = regress(ask, "SE(3)", ["torque"], representation="1x1e")
+    assert codes(problem) == {"parity-dropped"}
+
+
 def test_an_agreeing_representation_is_kept_in_its_order(ask: Ask) -> None:
     problem = regress(ask, "E(3)", ["polarizability"], representation="1x2e + 1x0e")
     assert str(problem.targets[0].rep) == "1x2e + 1x0e"
