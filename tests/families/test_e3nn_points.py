@@ -289,6 +289,16 @@ def test_ties_among_nearest_neighbours_keep_the_symmetry(tmp_path: Path, family:
     assert (turned - forces @ rotation(1).T @ turn.T).abs().max() < 1e-10 * scale
 
 
+@pytest.mark.parametrize("domain", ["molecules", "point_clouds"])
+def test_samples_without_points_change_nothing(tmp_path: Path, domain: str) -> None:
+    _, module, model = build(tmp_path, "nequip", "E(3)", domain, FORCES)
+    x = module.example_inputs(batch_size=2, dtype=torch.float64)
+    full, gaps = model(**x), model(**{**x, "batch": 2 * x["batch"]})
+    assert torch.equal(full["forces"], gaps["forces"])
+    assert torch.equal(full["energy"], gaps["energy"][::2])
+    assert gaps["energy"][1] == 0
+
+
 def test_unknown_element_is_refused(tmp_path: Path) -> None:
     _, module, model = build(tmp_path, "nequip", "E(3)", "molecules", FORCES)
     x = module.example_inputs(dtype=torch.float64)
@@ -328,17 +338,17 @@ def test_plan_raises_depth_and_degree_where_they_are_needed() -> None:
     size = Size(8, 2, 1)
     plain = plan(start, irreps("0e"), size)
     assert plain is not None
-    assert (len(plain.hidden), plain.edge_lmax) == (2, 1)
+    assert plain.degrees == (1, 1)
     assert plain.hidden == ((*sorted(irreps("0e", "1o")),), (*irreps("0e"),))
     pseudoscalar = plan(start, irreps("0o"), size)
     assert pseudoscalar is not None
     assert [*map(set, pseudoscalar.hidden)] == [irreps("0e", "1o"), irreps("1e"), irreps("0o")]
     high = plan(start, irreps("4e"), size)
     assert high is not None
-    assert high.edge_lmax == 4
+    assert high.degrees == (1, 4)
     feature = plan((*start, *irreps("5o")), irreps("0e"), size)
     assert feature is not None
-    assert feature.edge_lmax >= 4
+    assert feature.degrees[0] >= 4
     assert plan(start, irreps("12e"), size) is None
 
 

@@ -105,7 +105,7 @@ class IrrepsFamily(Family):
         route = plan(rep.irreps, needed_irreps(problem), size)
         if route is None:
             raise ValueError(f"{self.id}: {self.objection(problem)}")
-        edge = harmonics(rep, route.edge_lmax)
+        edge = harmonics(rep, max(route.degrees))
         source = layers[-1].name
         layers.append(
             make_layer(
@@ -136,7 +136,7 @@ class IrrepsFamily(Family):
                 if last
                 else "neighbours' features times harmonics, weighted by distance",
                 options={
-                    "edge_irreps": str(edge),
+                    "edge_irreps": str(harmonics(rep, route.degrees[step - 1])),
                     "num_basis": NUM_BASIS,
                     "radial_hidden": [RADIAL_HIDDEN],
                     "neighbours": max(float(data.neighbours), 1.0),
@@ -162,42 +162,47 @@ def channels(width: int, irrep: Irrep) -> int:
 
 @dataclass(frozen=True)
 class Route:
-    """The irreps after every interaction, and the degree of the edge harmonics that gets there."""
+    """The irreps after every interaction, and the degree of the harmonics that it couples with."""
 
     hidden: tuple[tuple[Irrep, ...], ...]
-    edge_lmax: int
+    degrees: tuple[int, ...]
 
 
 @lru_cache(maxsize=512)
 def plan(start: tuple[Irrep, ...], needed: frozenset[Irrep], size: Size) -> Route | None:
     """Return what every layer carries: the irreps it can make that the outputs can still use.
 
-    Depth and edge degree are raised above ``size`` where the outputs would otherwise be out of reach or an input
-    would be lost: a pseudoscalar of positions, 0o, takes three products (1o, then 1e, then 0o).
+    Depth and degrees are raised above ``size`` where the outputs would otherwise be out of reach or an input would be
+    lost: a pseudoscalar of positions, 0o, takes three products (1o, then 1e, then 0o). High degrees of the outputs are
+    made in the last layer only, where they cost least.
     """
     top = max(irrep.l for irrep in needed)
-    for edge_lmax in range(max(size.lmax, top), MAX_HARMONIC + 1):
+    if top > MAX_HARMONIC:
+        return None
+    for degree in range(size.lmax, MAX_HARMONIC + 1):
         for depth in range(size.depth, size.depth + EXTRA_DEPTH + 1):
-            hidden = _hidden(start, needed, edge_lmax, size.lmax, depth)
+            degrees = (*[degree] * (depth - 1), max(degree, top))
+            hidden = _hidden(start, needed, degrees, size.lmax)
             if hidden is not None:
-                return Route(hidden, edge_lmax)
+                return Route(hidden, degrees)
     return None
 
 
 def _hidden(
-    start: tuple[Irrep, ...], needed: frozenset[Irrep], edge_lmax: int, lmax: int, depth: int
+    start: tuple[Irrep, ...], needed: frozenset[Irrep], degrees: tuple[int, ...], lmax: int
 ) -> tuple[tuple[Irrep, ...], ...] | None:
-    group = start[0].group
+    group, depth = start[0].group, len(degrees)
     between = frozenset(irreps_of(group, lmax))
-    allowed = [frozenset(start), *[between] * (depth - 1), needed]
-    edges = harmonics(Rep(group, ((1, start[0]),)), edge_lmax).irreps
+    allowed = [*[between] * (depth - 1), needed]
+    like = Rep(group, ((1, start[0]),))
 
-    def made(sources: frozenset[Irrep]) -> frozenset[Irrep]:
+    def made(sources: frozenset[Irrep], step: int) -> frozenset[Irrep]:
+        edges = harmonics(like, degrees[step]).irreps
         return frozenset(out for a in sources for b in edges for out in product(a, b))
 
     ahead = [frozenset(start)]
-    for step in range(1, depth + 1):
-        ahead.append(made(ahead[-1]) & allowed[step])
+    for step in range(depth):
+        ahead.append(made(ahead[-1], step) & allowed[step])
     if ahead[-1] != needed:
         return None
     useful = needed
@@ -205,7 +210,7 @@ def _hidden(
     for step in range(depth - 1, -1, -1):
         if any(irrep.dim > 1 for irrep in useful):
             useful |= {trivial(group)}  # the gates
-        useful = frozenset(a for a in ahead[step] if made(frozenset({a})) & useful)
+        useful = frozenset(a for a in ahead[step] if made(frozenset({a}), step) & useful)
         hidden.append(tuple(sorted(useful)))
     if set(start) - set(hidden.pop()):
         return None

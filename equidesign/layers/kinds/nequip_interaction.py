@@ -30,7 +30,7 @@ from equidesign.layers.irreps_math import (
 
 RADIAL = {
     "edge_irreps": Option(
-        str, "spherical harmonics of the edges, as the edge embedding makes them"
+        str, "spherical harmonics to couple with: the first of those that the edge embedding makes"
     ),
     "num_basis": Option(int, "number of radial functions", minimum=1),
     "radial_hidden": Option(list, "hidden widths of the radial network"),
