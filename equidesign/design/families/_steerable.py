@@ -100,6 +100,9 @@ class SteerableFamily(ImageFamily):
         """Return one convolution with normalisation and nonlinearity."""
         alone = step.size == (1, 1)
         linear = step.latent
+        acts, norm = self.nonlinearity, self.normalization
+        if after.is_scalar:  # where only invariants are read
+            acts, norm = "elu", "inner-batch"
         why = "features of a neighbourhood, for every pose of it"
         if not step.reads:
             why = "the image becomes a field of the group"
@@ -113,8 +116,8 @@ class SteerableFamily(ImageFamily):
             why,
             source=step.reads or "x",
             writes=step.writes,
-            nonlinearity="none" if linear else self.nonlinearity,
-            normalization="none" if linear or alone else self.normalization,
+            nonlinearity="none" if linear else acts,
+            normalization="none" if linear or alone else norm,
             options={
                 "kernel": self.kernel(problem, step),
                 "size": list(step.size),
