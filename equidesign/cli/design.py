@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equidesign.cli.options import Format, err, out, print_json
+from equidesign.errors import InputError
 
 if TYPE_CHECKING:
     from equidesign.design.pipeline import Design
@@ -44,7 +45,10 @@ def command(
     from equidesign.spec.yamlio import load_file
 
     document = override_document(load_file(request), changes or [])
-    design = design_architecture(parse_request(document))
+    try:
+        design = design_architecture(parse_request(document))
+    except InputError as error:
+        raise document.placed(error) from None
     folder = output or Path(design.specification.name)
     files = write_bundle(design.specification, folder, force)
     if format is Format.json:

@@ -7,6 +7,7 @@ merge keys and infinite or undefined numbers are refused. Nothing in a file is e
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import stat
@@ -62,6 +63,15 @@ class Document:
         """Return (line, column) of ``path``, to sort messages by place."""
         line, column, _ = self._walk(path, key=True)
         return line, column
+
+    def placed(self, error: InputError) -> InputError:
+        """Return an error about a dotted field (``symmetry.group``) with that field's place in the file."""
+        path = tuple((error.where or "").split("."))
+        if self.root is None or path[0] not in self.data:
+            return error
+        placed = copy.copy(error)
+        placed.where = self.where(path)
+        return placed
 
     def part(self, path: KeyPath) -> Document:
         """Return the document of the value at ``path``: its places are those in the whole file."""
