@@ -131,19 +131,20 @@ def _pixels(spec: Specification) -> SymmetryCheck:
     moves = _moves(spec)
     items = {"x": spec.interface.inputs["x"], **spec.interface.outputs}
     reps = {name: _rep(spec, name) for name in items}
-    if not moves or any(i.kind == "regular" for rep in reps.values() for i in rep.irreps):
+    reps = {n: rep for n, rep in reps.items() if all(i.kind != "regular" for i in rep.irreps)}
+    if not moves or "x" not in reps or len(reps) == 1:
         return SymmetryCheck("symmetry_none", {"group": spec.symmetry.canonical})
     matrices = {
         name: tuple(_matrix(rep, *move) for move in moves)
         for name, rep in reps.items()
         if not rep.is_scalar
     }
-    grids = tuple(name for name, item in items.items() if item.space in GRIDS)
+    grids = tuple(name for name in reps if items[name].space in GRIDS)
     constants = {
         "MOVES": (moves, "quarter turns, and whether a flip y -> -y comes first"),
         "MATRICES": (matrices, "what the moves do to the components"),
         "GRIDS": (grids, "tensors on the pixels"),
-        "OUTPUTS": (tuple(spec.interface.outputs), ""),
+        "OUTPUTS": (tuple(name for name in reps if name != "x"), ""),
     }
     return SymmetryCheck("symmetry_grid", {}, constants)
 
