@@ -79,10 +79,9 @@ class Subject:
         grad: bool = False,
     ) -> Tensors:
         """Run a given model on inputs cast to ``dtype``."""
+        # Copies: a model may write into what it is given.
         cast = {
-            name: value.to(dtype)
-            if value.is_floating_point() and not (grad and value.requires_grad)
-            else value.clone()
+            name: value if grad and value.requires_grad else _cast(value, dtype)
             for name, value in inputs.items()
         }
         with _seeded(self.seed), torch.set_grad_enabled(grad or training or self.needs_grad):
@@ -173,6 +172,11 @@ def shake(model: nn.Module, strength: float, seed: int) -> None:
                 fan = parameter.numel() / parameter.shape[0] if parameter.dim() > 1 else 10.0
                 size = 2 * fan**-0.5
             parameter.add_(strength * size * noise.to(parameter))
+
+
+def _cast(value: Tensor, dtype: torch.dtype) -> Tensor:
+    value = value.detach()
+    return value.to(dtype, copy=True) if value.is_floating_point() else value.clone()
 
 
 def _copy_state(source: nn.Module, target: nn.Module) -> None:

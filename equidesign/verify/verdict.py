@@ -190,8 +190,12 @@ class Precision:
         return self.noise64 > 0
 
 
-def judge(error32: float, error64: float, precision: Precision | None = None) -> Verdict:
+def judge(
+    error32: float, error64: float, precision: Precision | None = None, slack: float = 32.0
+) -> Verdict:
     """Return EXACT or BROKEN from the relative errors in both precisions.
+
+    ``slack`` is how many times float32's epsilon a model may err that computes in float32 inside.
 
     >>> judge(3e-7, 4e-16).value, judge(2e-5, 2e-5).value, judge(1e-6, 1e-8).value
     ('EXACT', 'BROKEN', 'BROKEN')
@@ -200,6 +204,6 @@ def judge(error32: float, error64: float, precision: Precision | None = None) ->
         return Verdict.vacuous
     if error64 <= ROUNDING64 or (error64 <= RATIO * error32 and error64 <= LARGEST_EXACT):
         return Verdict.exact
-    if precision and precision.float32_inside and error64 <= 32 * max(precision.noise64, EPS32):
+    if precision and precision.float32_inside and error64 <= slack * max(precision.noise64, EPS32):
         return Verdict.exact
     return Verdict.broken

@@ -1,0 +1,7 @@
+"""Fixtures of the tests of verify."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
