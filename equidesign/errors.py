@@ -47,7 +47,7 @@ class InputError(EquidesignError):
     """The request, the specification or the command line cannot be used as it is (exit code 2)."""
 
 
-class InputErrors(InputError):
+class InputErrors(InputError):  # noqa: N818
     """Several input errors found in one pass."""
 
     def __init__(self, errors: Iterable[InputError]) -> None:

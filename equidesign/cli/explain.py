@@ -44,7 +44,7 @@ def sections(what: str) -> Iterator[Section]:
     Raises:
         InputError: nothing is called that; the hint names the nearest.
     """
-    from equidesign.design.codes import warning_codes
+    from equidesign.design.codes import step_rules, warning_codes
     from equidesign.design.family import all_families
     from equidesign.design.quantities import quantities
     from equidesign.design.rules.engine import rules_table
@@ -57,7 +57,7 @@ def sections(what: str) -> Iterator[Section]:
         return
     families, rules = all_families(), {rule.id: rule for rule in rules_table()}
     facts = {item.id: item for item in quantities()}
-    warnings = warning_codes()
+    warnings = {**warning_codes(), **step_rules()}
     if what in families:
         yield from _family(what)
     elif what in rules:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from equidesign.design.problem import Warning_
+from equidesign.design.problem import DesignWarning
 from equidesign.design.quantities import find_quantity
 from equidesign.errors import InputError
 from equidesign.spec.request import Request
@@ -31,7 +31,7 @@ class Answers:
     request: Request
     key: str
     steps: list[str] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
+    warnings: list[DesignWarning] = field(default_factory=list)
 
     @property
     def given(self) -> Mapping[str, str]:
@@ -59,7 +59,7 @@ class Answers:
         self.steps.append(text)
 
     def warn(self, code: str, message: str, hint: str = "") -> None:
-        self.warnings.append(Warning_(code, message, hint))
+        self.warnings.append(DesignWarning(code, message, hint))
 
 
 def need(a: Answers, *names: str) -> InputError:

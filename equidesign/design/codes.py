@@ -18,3 +18,9 @@ def warning_codes() -> Mapping[str, str]:
     for trap in traps():
         pages[trap.id] = f"{trap.message.format(**words)}\n{trap.hint.format(**words)}"
     return MappingProxyType(dict(sorted(pages.items())))
+
+
+@lru_cache(maxsize=1)
+def step_rules() -> Mapping[str, str]:
+    """Return what the rules do that choose no family: of the group, the sizes and the types."""
+    return MappingProxyType(dict(read_table("equidesign.design.rules", "steps.yaml")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from equidesign.design.problem import Target, Warning_
+from equidesign.design.problem import DesignWarning, Target
 from equidesign.design.rules.groups import NormalGroup
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
@@ -140,15 +140,15 @@ def _instead(domain: str, task: str) -> dict[str, Any]:
     return {"data": data}
 
 
-def check_axis(request: Request, normal: NormalGroup) -> tuple[str | None, list[Warning_]]:
+def check_axis(request: Request, normal: NormalGroup) -> tuple[str | None, list[DesignWarning]]:
     """Return the axis that the design keeps, and what must be said about it."""
     written, group = _written_axis(request, normal), normal.group.geometric
-    warnings: list[Warning_] = []
+    warnings: list[DesignWarning] = []
     domain = request.data.domain
     if normal.axis:
         if domain == "sphere" and written not in (None, "z"):
             warnings.append(
-                Warning_(
+                DesignWarning(
                     "axis-is-polar",
                     f"the preferred axis {written} is taken as the polar axis z of the grid",
                     "give the signal on a grid whose poles lie on the axis",
@@ -157,7 +157,7 @@ def check_axis(request: Request, normal: NormalGroup) -> tuple[str | None, list[
             return "z", warnings
         if written is None and domain != "sphere":
             warnings.append(
-                Warning_(
+                DesignWarning(
                     "axis-defaulted",
                     f"{group.name} keeps an axis of space, and none is named: z is taken",
                     "write `data.preferred_axis: x`, `y` or `z`",
@@ -180,7 +180,7 @@ def _written_axis(request: Request, normal: NormalGroup) -> Literal["x", "y", "z
     return written
 
 
-def _axis_breaks(request: Request, group: Group, axis: str) -> Warning_ | None:
+def _axis_breaks(request: Request, group: Group, axis: str) -> DesignWarning | None:
     domain = request.data.domain
     if domain in ("sets", "graphs"):
         return None
@@ -189,14 +189,14 @@ def _axis_breaks(request: Request, group: Group, axis: str) -> Warning_ | None:
         if axis == "z" or group.kind in ("trivial", "translation") or not turning:
             return None
         instead = "D1 (mirrors only) or T(2)" if group.reflections else "T(2)"
-        return Warning_(
+        return DesignWarning(
             "axis-breaks-symmetry",
             f"the axis {axis} is declared special, yet {group.name} turns it: the network "
             "cannot tell up from down",
             f"if up matters, write `symmetry.group: {instead}`; if not, leave `preferred_axis` out",
         )
     instead = "O(2)" if group.reflections and domain != "sphere" else "SO(2)"
-    return Warning_(
+    return DesignWarning(
         "axis-breaks-symmetry",
         f"the axis {axis} is declared special, yet {group.name} turns it: the network cannot "
         "see it",
@@ -205,7 +205,9 @@ def _axis_breaks(request: Request, group: Group, axis: str) -> Warning_ | None:
     )
 
 
-def check_answers(request: Request, group: Group, targets: tuple[Target, ...]) -> list[Warning_]:
+def check_answers(
+    request: Request, group: Group, targets: tuple[Target, ...]
+) -> list[DesignWarning]:
     """Hold the answers about transformations against targets and, if one is declared, the group.
 
     Raises:
@@ -237,7 +239,7 @@ def _invariant_vector(request: Request, answer: str, targets: tuple[Target, ...]
 
 def _against_group(
     request: Request, group: Group, behaviours: dict[str, Any]
-) -> Iterator[Warning_]:
+) -> Iterator[DesignWarning]:
     turning = group.geometric.kind in ("SO", "O", "SE", "E")
     if behaviours["reflection"] == "none" and group.reflections:
         smaller = without_reflections(group)
@@ -264,14 +266,14 @@ def _against_group(
             repair={"symmetry.transformations.permutation": "unknown"},
         )
     if behaviours["scale"] in ("invariant", "equivariant"):
-        yield Warning_(
+        yield DesignWarning(
             "scale-not-built-in",
             "changes of scale are a symmetry of the data, and no family here builds them in",
             "normalise every sample to unit size, or augment with scales",
         )
     mirrored = behaviours["reflection"] in ("invariant", "equivariant")
     if mirrored and not group.reflections and group.geometric.kind in ("SE", "SO", "cyclic"):
-        yield Warning_(
+        yield DesignWarning(
             "symmetry-unused",
             f"reflections are said to be a symmetry, and {group.name} has none",
             f"write `symmetry.group: {with_reflections(group)}` to use them",

@@ -45,7 +45,7 @@ class Family(ABC):
     cite: ClassVar[str]
     backend: ClassVar[str]
     groups: ClassVar[tuple[str, ...]]
-    """Group patterns, as in the rule table: ``C_N``, ``D_N``, ``SO(2)``, ``E(3)``, ``S_n``; products by their geometric factor."""
+    """Patterns as in the rule table: ``C_N``, ``SO(2)``, ``E(3)``, ``S_n``; products by their geometric factor."""
     domains: ClassVar[tuple[str, ...]]
     tasks: ClassVar[tuple[str, ...]]
     expressiveness: ClassVar[int]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from equidesign.backends.registry import backend_by_name
 from equidesign.design.family import family_by_id
-from equidesign.design.problem import Problem, Warning_
+from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.recipe import deployment, training, verification
 from equidesign.design.rules.engine import Choice, choose_family
 from equidesign.design.sizing import Fit, batch_size, fit
@@ -29,7 +29,7 @@ class Design:
     """The result of a design: the specification, and what the person should know."""
 
     specification: Specification
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[DesignWarning, ...]
 
 
 def design_architecture(request: Request) -> Design:
@@ -57,26 +57,26 @@ def design_architecture(request: Request) -> Design:
         Decision(
             step=Step.layers,
             choice=str(size.size),
-            rule="sizing",
+            rule="largest-that-fits",
             why=f"{choice.layers}; {size.why}",
             cite=family.cite,
         ),
         Decision(
             step=Step.topology,
             choice=topology.pattern,
-            rule=f"topology-{problem.task}",
+            rule=choice.rule,
             why=topology.why,
         ),
         Decision(
             step=Step.library,
             choice=backend.name,
-            rule=f"library-{backend.name}",
+            rule=choice.rule,
             why=f"{family.id} is written for {backend.title}",
         ),
         Decision(
             step=Step.specification,
             choice=f"{len(size.layers)} layers",
-            rule="specification",
+            rule="typed-layers",
             why="typed layer by layer; parameters counted from the types, exactly",
         ),
     )

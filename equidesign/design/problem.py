@@ -14,7 +14,7 @@ from equidesign.spec.specification import Interface
 
 
 @dataclass(frozen=True)
-class Warning_:
+class DesignWarning:
     """Something the person should know, that does not stop the design."""
 
     code: str
@@ -75,7 +75,7 @@ class Problem:
     sizes: Mapping[str, int]
     interface: Interface
     axis: str | None = None
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[DesignWarning, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from equidesign.design.making import scalars
 from equidesign.design.named import OTHER_PLACE, merged, named_quantities
-from equidesign.design.problem import Target, Warning_
+from equidesign.design.problem import DesignWarning, Target
 from equidesign.design.quantities import Quantity
 from equidesign.design.resolved import CHIRAL, Resolved
 from equidesign.design.written_rep import rep_of_space, written_rep
@@ -182,7 +182,7 @@ def _representation(
     except InputError as error:
         if not wanted:
             raise
-        written, changes = None, [Warning_("quantity-corrected", error.what)]
+        written, changes = None, [DesignWarning("quantity-corrected", error.what)]
     if written is not None and not wanted:
         result.warnings += changes
         return written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from equidesign.design.problem import Target, Warning_
+from equidesign.design.problem import DesignWarning, Target
 
 CHIRAL = "chiral"
 """Note of a problem whose target differs between mirror images in a way that polar vectors cannot follow."""
@@ -15,9 +15,9 @@ class Resolved:
     """The targets of a task, with what must be said about them."""
 
     targets: tuple[Target, ...] = ()
-    warnings: list[Warning_] = field(default_factory=list)
+    warnings: list[DesignWarning] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 
     def warn(self, code: str, message: str, hint: str = "") -> None:
         """Add a warning."""
-        self.warnings.append(Warning_(code, message, hint))
+        self.warnings.append(DesignWarning(code, message, hint))

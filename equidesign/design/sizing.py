@@ -93,5 +93,6 @@ def _impossible(family: Family, problem: Problem, smallest: Fit) -> InputError:
         f"no {family.id} trains within {limits.max_memory_mb} MB on this task",
         where="constraints.max_memory_mb",
         expected=f"at least {smallest.memory}",
-        hint=f"the smallest {family.id} for this task ({smallest.size}) needs {smallest.memory} MB at batch size {batch_size(problem)}",
+        hint=f"the smallest {family.id} for this task ({smallest.size}) needs {smallest.memory} MB "
+        f"at batch size {batch_size(problem)}",
     )

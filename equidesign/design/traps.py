@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from equidesign.design.consistency import without_reflections
 from equidesign.design.datafile import read_table
-from equidesign.design.problem import Problem, Warning_
+from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.rules.predicates import PREDICATES, find_word, holds, labels, prose
 from equidesign.errors import EquidesignError, InputError
 
@@ -76,7 +76,7 @@ def traps() -> tuple[Trap, ...]:
     return tuple(rows.values())
 
 
-def spring_traps(problem: Problem) -> Iterator[Warning_]:
+def spring_traps(problem: Problem) -> Iterator[DesignWarning]:
     """Yield the warnings of all traps that the request walks into.
 
     Raises:
@@ -98,7 +98,7 @@ def spring_traps(problem: Problem) -> Iterator[Warning_]:
             raise InputError(
                 message, where="symmetry.group", hint=hint, repair=_repair(trap, problem)
             )
-        yield Warning_(trap.id, message, hint)
+        yield DesignWarning(trap.id, message, hint)
 
 
 def minds_mirrors(problem: Problem) -> bool:

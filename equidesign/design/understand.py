@@ -13,7 +13,7 @@ from equidesign.design.consistency import (
     check_turns,
 )
 from equidesign.design.interface import build_interface, input_features, typical_sizes
-from equidesign.design.problem import Problem, Warning_
+from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.resolved import CHIRAL
 from equidesign.design.rules.groups import NormalGroup, domain_key, normal_group, with_built_in
 from equidesign.design.targets import resolve_targets
@@ -45,7 +45,7 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
     check_domain(request)
     check_task(request)
     key = domain_key(request) or ""
-    warnings: list[Warning_] = []
+    warnings: list[DesignWarning] = []
     if request.symmetry.group == UNKNOWN:
         text, answers = group_from_answers(request, key)
         warnings += answers.warnings
@@ -61,7 +61,7 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
         why = f"{why}; {added}"
     if normal.warn:
         warnings.append(
-            Warning_(
+            DesignWarning(
                 normal.warn,
                 f"{declared.name} is taken as {normal.group.name}: {normal.why}",
                 f"write `symmetry.group: {normal.group.name}` to say so yourself",
@@ -97,7 +97,7 @@ def resolve(request: Request) -> tuple[Problem, Decision]:
     return problem, decision
 
 
-def _set_size(request: Request, group: Group) -> tuple[Request, tuple[Warning_, ...]]:
+def _set_size(request: Request, group: Group) -> tuple[Request, tuple[DesignWarning, ...]]:
     """S_5 means samples of five elements: check that against the size the request gives."""
     number = next((p.n for p in group.parts if p.kind == "symmetric" and p.n is not None), None)
     field = {"sets": "size", "graphs": "nodes", "point_clouds": "points"}.get(request.data.domain)
@@ -112,7 +112,7 @@ def _set_size(request: Request, group: Group) -> tuple[Request, tuple[Warning_, 
             expected=f"`data.{field}: {number}`, or S_n for any number",
             repair={"symmetry.group": group.name.replace(f"S_{number}", "S_n")},
         )
-    warning = Warning_(
+    warning = DesignWarning(
         "any-number",
         f"the network commutes with S_{number} because it does with every S_n: it takes "
         "samples of any size",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equidesign.design.problem import Warning_
+from equidesign.design.problem import DesignWarning
 from equidesign.design.quantities import planar_rep
 from equidesign.errors import InputError
 from equidesign.groups.catalogue import orthogonal, special_orthogonal
@@ -17,7 +17,7 @@ WHERE = "task.representation"
 
 def written_rep(
     text: str, request: Request, fiber: Group, where: str = WHERE
-) -> tuple[Rep, list[Warning_]]:
+) -> tuple[Rep, list[DesignWarning]]:
     """Return the representation, translated where it was written for a neighbouring group.
 
     Raises:
@@ -63,7 +63,7 @@ def written_rep(
 
 def _without_directions(
     text: str, request: Request, spatial: Rep, fiber: Group, where: str
-) -> tuple[Rep, list[Warning_]]:
+) -> tuple[Rep, list[DesignWarning]]:
     if spatial.lmax == 0 or request.data.domain == "images":
         planar = planar_rep(_with_parity(spatial), text, where)
         rep = Rep(fiber, ((planar.dim, trivial(fiber)),))
@@ -115,7 +115,7 @@ def _degree(mul: int, degree: int, fiber: Group) -> tuple[int, Irrep]:
     return mul, parse_rep(str(degree), fiber).terms[0][1]
 
 
-def _said(code: str, text: str, rep: Rep, why: str, where: str = WHERE) -> Warning_:
-    return Warning_(
+def _said(code: str, text: str, rep: Rep, why: str, where: str = WHERE) -> DesignWarning:
+    return DesignWarning(
         code, f"the representation '{text}' is read as {rep}: {why}", f"write `{where}: {rep}`"
     )

@@ -35,10 +35,10 @@ def _match(bigs: list[Group], smalls: list[Group]) -> bool:
     if not smalls:
         return True
     first, rest = smalls[0], smalls[1:]
-    for index, big in enumerate(bigs):
-        if _simple(big, first) and _match(bigs[:index] + bigs[index + 1 :], rest):
-            return True
-    return False
+    return any(
+        _simple(big, first) and _match(bigs[:index] + bigs[index + 1 :], rest)
+        for index, big in enumerate(bigs)
+    )
 
 
 def _simple(big: Group, small: Group) -> bool:

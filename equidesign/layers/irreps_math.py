@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from equidesign.groups.irreps import product, trivial
 from equidesign.groups.rep import Irrep, Rep
@@ -98,4 +99,4 @@ def reachable(rep_in: Rep, rep_edge: Rep, steps: int) -> frozenset[Irrep]:
 
 def mlp_weights(widths: tuple[int, ...], bias: bool) -> int:
     """Return the number of parameters of a multilayer perceptron of these widths."""
-    return sum(a * b + (b if bias else 0) for a, b in zip(widths, widths[1:], strict=False))
+    return sum(a * b + (b if bias else 0) for a, b in pairwise(widths))

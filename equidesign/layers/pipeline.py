@@ -134,10 +134,10 @@ def pipeline_faults(
             layer.in_.space,
             layer.in_.typed(group),
         ):
+            written = f"{source.out.rep} @ {source.out.space.value}"
+            read = f"{layer.in_.rep} @ {layer.in_.space.value}"
             fault = Fault(
-                "in",
-                f"reads {layer.in_.rep} @ {layer.in_.space.value}, but '{source.name}' writes {source.out.rep} @ {source.out.space.value}",
-                f"write {source.out.rep} @ {source.out.space.value}",
+                "in", f"reads {read}, but '{source.name}' writes {written}", f"write {written}"
             )
             yield LayerFault(index, layer, fault)
         kind = layer_kind(layer.kind)

@@ -7,8 +7,8 @@ from equidesign.spec.yamlwrite import dump
 
 COMMENTS: dict[tuple[str | int, ...], str] = {
     (): "The architecture, typed layer by layer: each layer maps a field (space, representation) to a field.\n"
-    "Edit widths, irreps, depth or nonlinearities here; `equidesign lint` type-checks the result and\n"
-    "`equidesign render` compiles it. Parameters are counted from the types and are exact.",
+    "Edit widths, irreps, depth or nonlinearities here; `equidesign render` type-checks the result, counts\n"
+    "its parameters anew (exactly, from the types) and compiles it.",
     ("request",): "What was asked for.",
     (
         "symmetry",

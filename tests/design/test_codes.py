@@ -11,7 +11,7 @@ from equidesign.design.rules.groups import group_table
 from equidesign.design.traps import traps
 
 ROOT = Path(equidesign.design.__file__).parent
-CALL = re.compile(r"(?:Warning_|\bwarn|_said)\(\s*\"([a-z0-9-]+)\"")
+CALL = re.compile(r"(?:DesignWarning|\bwarn|_said)\(\s*\"([a-z0-9-]+)\"")
 EITHER = re.compile(r"\"(reflection-[a-z-]+)\"")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equidesign.design.consistency import with_reflections
 from equidesign.design.family import Family, all_families
-from equidesign.design.problem import Problem, Warning_
+from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.rules.wishes import IN_JAX
 
 FEW, MANY, CROWDED = 1_000, 1_000_000, 10_000
@@ -12,7 +12,7 @@ FEW, MANY, CROWDED = 1_000, 1_000_000, 10_000
 
 def general_advice(
     problem: Problem, family: Family, best: str, forced: bool
-) -> tuple[tuple[Warning_, ...], tuple[str, ...]]:
+) -> tuple[tuple[DesignWarning, ...], tuple[str, ...]]:
     """Return warnings and caveats that hold for any family.
 
     Args:
@@ -21,12 +21,12 @@ def general_advice(
         best: the family that the table would choose.
         forced: whether the request names the family.
     """
-    warnings: list[Warning_] = []
+    warnings: list[DesignWarning] = []
     caveats: list[str] = []
     if forced and best != family.id:
         title = all_families()[best].title
         warnings.append(
-            Warning_(
+            DesignWarning(
                 "family-not-the-best",
                 f"{family.title} was asked for; the rules would choose {title} here",
                 f"leave `constraints.family` out, or write `family: {best}`",
@@ -37,7 +37,7 @@ def general_advice(
     samples = problem.data.samples
     if samples is not None and samples >= MANY:
         warnings.append(
-            Warning_(
+            DesignWarning(
                 "many-samples",
                 f"with {samples:,} samples a plain network with augmentation may come close: "
                 "equivariance "
@@ -80,13 +80,13 @@ def _mirrors_are_free(problem: Problem) -> bool:
     return all(target.quantity is not None for target in problem.targets)
 
 
-def _jax(family: Family) -> Warning_:
+def _jax(family: Family) -> DesignWarning:
     exists = IN_JAX.get(family.backend)
     if exists:
         message = f"JAX has {exists} in place of {family.backend}; this version writes PyTorch code"
     else:
         message = f"JAX has no counterpart of {family.backend}; the code is written for PyTorch"
-    return Warning_(
+    return DesignWarning(
         "framework-jax",
         message,
         "the specification holds for JAX as well: layers and irreps are the same"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from equidesign.design.family import Family, all_families
-from equidesign.design.problem import Problem, Warning_
+from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.rules.advice import general_advice
 from equidesign.design.rules.patterns import matches_any
 from equidesign.design.rules.predicates import failing, holds
@@ -42,7 +42,7 @@ class Choice:
     rejected: tuple[Rejected, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     caveats: tuple[str, ...] = ()
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[DesignWarning, ...] = ()
 
 
 def choose_family(problem: Problem) -> Choice:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import ClassVar
 
 from equidesign.layers.base import (
     Code,
@@ -36,7 +38,7 @@ class MLPHead(LayerKind):
     reference = "Zaheer et al. 2017 (Deep Sets), sec. 3"
     backends = ("e3nn", "torch", "pytorch_geometric", "escnn")
     nonlinearities = tuple(ACTIVATIONS)
-    options = {
+    options: ClassVar[Mapping[str, Option]] = {
         "hidden": Option(list, "hidden widths"),
         "last_bias": Option(
             bool, "false where only gradients of the output matter", required=False
@@ -77,7 +79,7 @@ class MLPHead(LayerKind):
         widths = self.widths(layer)
         activation = ACTIVATIONS[layer.layer.nonlinearity]
         modules: list[str] = []
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             modules += [f"nn.Linear({a}, {b})", activation]
         if not layer.option("last_bias", True):
             modules[-2] = modules[-2].replace(")", ", bias=False)")
