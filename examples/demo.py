@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -65,7 +66,8 @@ def train_bundle() -> dict[str, Any]:
     """Train with the bundle's own script; return its results."""
     command = [sys.executable, "train.py", "--data", str(EXAMPLE / "data.npz")]
     command += ["--epochs", str(EPOCHS), "--out", "trained", "--device", "cpu"]
-    subprocess.run(command, cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
+    environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+    subprocess.run(command, cwd=FOLDER, env=environment, check=True, stdout=subprocess.DEVNULL)
     results: dict[str, Any] = json.loads((FOLDER / "trained" / "results.json").read_text())
     return results
 
@@ -97,13 +99,14 @@ def main() -> int:
 
     heading("2. Verify: is f(g·x) = g·f(x)?")
     report = verify_bundle(FOLDER)
-    console.print(render_report(report), markup=False)
+    console.print(render_report(report), markup=False, soft_wrap=True)
 
     heading(f"3. Train: {EPOCHS} epochs on 900 frames")
     before = untrained()
     after = train_bundle()
     console.print()
     console.print(compare(before, after))
+    console.print("Predicting no force at all would be wrong by 734 meV/Å.")
     console.print(f"The bundle is in {FOLDER.relative_to(ROOT)}; its README.md says how to go on.")
     better = after["test"][FORCES] < 0.5 * before["test"][FORCES]
     exact = after["equivariance"]["float64"] < 1e-10
