@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from equidesign.design.families._points import conservative, energy_first, point_space
+from equidesign.design.family import Family, Size
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
 from equidesign.groups.irreps import vector
@@ -13,9 +14,48 @@ from equidesign.groups.rep import Rep
 from equidesign.layers.scalar_vector import others, scalars_and_vectors
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
+from equidesign.spec.specification import Topology
 
 GROUPS = ("SO(n)", "O(n)", "SE(n)", "E(n)")
 DOMAINS = ("molecules", "point_clouds")
+
+
+class PointFamily(Family):
+    """What EGNN, PaiNN and SchNet share: where they apply, their sizes and their topology."""
+
+    groups = GROUPS
+    domains = DOMAINS
+    tasks = (
+        "classification",
+        "regression",
+        "segmentation",
+        "force_prediction",
+        "pose_estimation",
+        "generation",
+    )
+    step = 4
+    presets: ClassVar[Mapping[str, tuple[int, int]]]
+    """Width and depth by priority."""
+
+    def objection(self, problem: Problem) -> str | None:
+        """Scalars and polar vectors only."""
+        return vector_objection(problem)
+
+    def sizes(self, problem: Problem) -> tuple[Size, ...]:
+        """The preset of the priority, then shallower ones."""
+        width, depth = self.presets[problem.request.constraints.priority]
+        return tuple(dict.fromkeys((Size(width, depth), Size(width, 2), Size(width, 1))))
+
+    def topology(self, problem: Problem) -> Topology:
+        """Messages between neighbours, whatever the output."""
+        return Topology(
+            pattern="message-passing",
+            why="points interact with their neighbours; outputs are read from the points",
+        )
+
+    def caveats(self, problem: Problem) -> tuple[str, ...]:
+        """Reflections are a symmetry in any case."""
+        return chirality_caveats(problem)
 
 
 def read_targets(problem: Problem) -> tuple[Target, ...]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from equidesign.design.families._points import input_layers, point_space
 from equidesign.design.families._scalar_vector import (
-    DOMAINS,
-    GROUPS,
-    chirality_caveats,
+    PointFamily,
     needs_vectors,
     outputs,
     read_targets,
-    vector_objection,
 )
-from equidesign.design.family import Family, Size
+from equidesign.design.family import Size
 from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem
 from equidesign.groups.irreps import vector
@@ -20,12 +19,11 @@ from equidesign.groups.rep import Rep
 from equidesign.layers.scalar_vector import scalar_vector_rep, scalars_and_vectors
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
-from equidesign.spec.specification import Topology
 
 WIDTH_PER_VECTOR = 16
 
 
-class EGNN(Family):
+class EGNN(PointFamily):
     """The E(n)-equivariant graph network of Satorras et al. 2021, with vector channels."""
 
     id = "egnn"
@@ -40,42 +38,11 @@ class EGNN(Family):
         "graph neural networks (2023)"
     )
     backend = "pytorch_geometric"
-    groups = GROUPS
-    domains = DOMAINS
-    tasks = (
-        "classification",
-        "regression",
-        "segmentation",
-        "force_prediction",
-        "pose_estimation",
-        "generation",
-    )
     expressiveness = 3
     speed = 4
     memory = 4
-    step = 4
-
-    def objection(self, problem: Problem) -> str | None:
-        """Scalars and polar vectors only."""
-        return vector_objection(problem)
-
-    def sizes(self, problem: Problem) -> tuple[Size, ...]:
-        """The paper has width 64 and depth 4 on dynamics, 128 and 7 on molecules."""
-        width, depth = {"speed": (32, 3), "balanced": (64, 4), "accuracy": (128, 6)}[
-            problem.request.constraints.priority
-        ]
-        return tuple(dict.fromkeys((Size(width, depth), Size(width, 2), Size(width, 1))))
-
-    def topology(self, problem: Problem) -> Topology:
-        """Messages between neighbours, whatever the output."""
-        return Topology(
-            pattern="message-passing",
-            why="points interact with their neighbours; outputs are read from the points",
-        )
-
-    def caveats(self, problem: Problem) -> tuple[str, ...]:
-        """Reflections are a symmetry in any case."""
-        return chirality_caveats(problem)
+    # The paper has width 64 and depth 4 on dynamics, 128 and 7 on molecules.
+    presets: ClassVar = {"speed": (32, 3), "balanced": (64, 4), "accuracy": (128, 6)}
 
     def build(self, problem: Problem, size: Size) -> tuple[Layer, ...]:
         """Embeddings, ``depth`` layers, heads."""

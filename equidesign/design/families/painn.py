@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from equidesign.design.families._points import input_layers, point_space
 from equidesign.design.families._scalar_vector import (
-    DOMAINS,
-    GROUPS,
-    chirality_caveats,
+    PointFamily,
     needs_vectors,
     outputs,
-    vector_objection,
 )
-from equidesign.design.family import Family, Size
+from equidesign.design.family import Size
 from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem
 from equidesign.groups.irreps import vector
@@ -19,12 +18,11 @@ from equidesign.groups.rep import Rep
 from equidesign.layers.scalar_vector import scalar_vector_rep
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
-from equidesign.spec.specification import Topology
 
 NUM_BASIS = 20
 
 
-class PaiNN(Family):
+class PaiNN(PointFamily):
     """The polarizable atom interaction network of Schuett et al. 2021."""
 
     id = "painn"
@@ -38,42 +36,11 @@ class PaiNN(Family):
         "properties and molecular spectra, ICML (2021)"
     )
     backend = "torch"
-    groups = GROUPS
-    domains = DOMAINS
-    tasks = (
-        "classification",
-        "regression",
-        "segmentation",
-        "force_prediction",
-        "pose_estimation",
-        "generation",
-    )
     expressiveness = 4
     speed = 4
     memory = 4
-    step = 4
-
-    def objection(self, problem: Problem) -> str | None:
-        """Scalars and polar vectors only."""
-        return vector_objection(problem)
-
-    def sizes(self, problem: Problem) -> tuple[Size, ...]:
-        """The paper has width 128 and depth 3."""
-        width, depth = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 4)}[
-            problem.request.constraints.priority
-        ]
-        return tuple(dict.fromkeys((Size(width, depth), Size(width, 2), Size(width, 1))))
-
-    def topology(self, problem: Problem) -> Topology:
-        """Messages between neighbours, whatever the output."""
-        return Topology(
-            pattern="message-passing",
-            why="points interact with their neighbours; outputs are read from the points",
-        )
-
-    def caveats(self, problem: Problem) -> tuple[str, ...]:
-        """Reflections are a symmetry in any case."""
-        return chirality_caveats(problem)
+    # The paper has width 128 and depth 3.
+    presets: ClassVar = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 4)}
 
     def build(self, problem: Problem, size: Size) -> tuple[Layer, ...]:
         """Embeddings, ``depth`` pairs of message and update, heads."""

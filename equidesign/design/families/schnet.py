@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from equidesign.design.families._points import input_layers, point_space
 from equidesign.design.families._scalar_vector import (
-    DOMAINS,
-    GROUPS,
+    PointFamily,
     chirality_caveats,
     invariant_objection,
     outputs,
 )
-from equidesign.design.family import Family, Size
+from equidesign.design.family import Size
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem
 from equidesign.groups.irreps import vector
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
-from equidesign.spec.specification import Topology
 
 NUM_BASIS = 50
 
 
-class SchNet(Family):
+class SchNet(PointFamily):
     """The continuous-filter convolutional network of Schuett et al. 2017."""
 
     id = "schnet"
@@ -32,31 +32,16 @@ class SchNet(Family):
         "quantum interactions, NeurIPS (2017)"
     )
     backend = "pytorch_geometric"
-    groups = GROUPS
-    domains = DOMAINS
     tasks = ("classification", "regression", "segmentation", "force_prediction")
     expressiveness = 2
     speed = 5
     memory = 5
-    step = 4
+    # The paper has width 64 and depth 3 on trajectories, 6 interactions on QM9.
+    presets: ClassVar = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 6)}
 
     def objection(self, problem: Problem) -> str | None:
         """Invariants only."""
         return invariant_objection(problem)
-
-    def sizes(self, problem: Problem) -> tuple[Size, ...]:
-        """The paper has width 64 and depth 3 on trajectories, 6 interactions on QM9."""
-        width, depth = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 6)}[
-            problem.request.constraints.priority
-        ]
-        return tuple(dict.fromkeys((Size(width, depth), Size(width, 2), Size(width, 1))))
-
-    def topology(self, problem: Problem) -> Topology:
-        """Messages between neighbours, whatever the output."""
-        return Topology(
-            pattern="message-passing",
-            why="points interact with their neighbours; outputs are read from the points",
-        )
 
     def caveats(self, problem: Problem) -> tuple[str, ...]:
         """Distances alone know neither angles within one layer nor mirror images."""
