@@ -25,7 +25,7 @@ class PointFamily(Family):
 
     groups = GROUPS
     domains = DOMAINS
-    tasks = (
+    tasks: ClassVar[tuple[str, ...]] = (
         "classification",
         "regression",
         "segmentation",
