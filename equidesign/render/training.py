@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from equidesign.layers.measure import has_gradient
 from equidesign.render import pycode
 from equidesign.render.environment import linker
 from equidesign.render.linker import sorted_imports
@@ -163,8 +164,17 @@ def _constants(spec: Specification) -> dict[str, tuple[Any, str]]:
         "EMA_DECAY": (recipe["ema_decay"], ""),
         "GRADIENT_CLIP": (recipe["gradient_clip"], ""),
         "PATIENCE": (recipe["patience"], "epochs"),
+        "PRECISIONS": (_precisions(spec), ""),
         "PRECISION": ("64" if spec.deployment["precision"] == "float64" else "32", ""),
     }
+
+
+def _precisions(spec: Specification) -> dict[str, str]:
+    """Return the precisions that work: e3nn refuses mixed ones, and gradients lose too much in them."""
+    full = {"32": "32-true", "64": "64-true"}
+    if spec.library.name == "e3nn" or has_gradient(spec.layers):
+        return full
+    return {**full, "bf16-mixed": "bf16-mixed"}
 
 
 KEYS = {
