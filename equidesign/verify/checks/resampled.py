@@ -1,6 +1,8 @@
 """Rotations that do not map the grid to itself.
 
-They are exact on band-limited signals of the sphere, and limited by the resolution on pixels.
+They are exact on band-limited signals of the sphere, and limited by the resolution on pixels. There
+smooth images find wrong representations and gross breaks; a net that has only the symmetry of the grid
+may still pass, since any small filter looks isotropic to an image that is smooth enough.
 """
 
 from __future__ import annotations
