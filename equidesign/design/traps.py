@@ -121,6 +121,8 @@ def _caught(trap: Trap, problem: Problem) -> str | None:
     for pair in trap.together:
         if pair <= names.keys():
             return ", ".join(names[name] for name in names if name in pair)
+    if any(len(pair & names.keys()) == 1 for pair in trap.together):
+        return None  # one of the two was left out: the words below add nothing
     swapped = _swapped(trap, problem)
     if swapped is not None:
         return swapped

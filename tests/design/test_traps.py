@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from equidesign.design.pipeline import design_architecture
 from equidesign.design.rules.engine import choose_family
 from equidesign.design.traps import traps
 from equidesign.design.understand import understand
 from equidesign.errors import InputError
-from equidesign.spec.request import Request
+from equidesign.spec.request import Request, request_from_data
 
 Ask = Callable[..., Request]
 CLASSES = "classification"
@@ -168,3 +169,15 @@ def test_prose_with_odd_characters_is_harmless(ask: Ask) -> None:
     names = ["{x}", "6", "9", "%d"]
     problem, _ = understand(ask("C4", "images", {"type": "classification", "class_names": names}))
     assert "trap-six-nine" in {each.code for each in problem.warnings}
+
+
+def test_digits_without_a_nine_are_not_warned_about() -> None:
+    request = {
+        "name": "digits",
+        "description": "handwritten digits",
+        "symmetry": {"group": "C4"},
+        "data": {"domain": "images"},
+        "task": {"type": "classification", "class_names": ["five", "six", "seven"]},
+    }
+    codes = [w.code for w in design_architecture(request_from_data(request)).warnings]
+    assert "trap-six-nine" not in codes
