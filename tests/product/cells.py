@@ -72,7 +72,7 @@ def images() -> Iterator[Cell]:
         IMAGE_GROUPS, small, CLASSES, SCALARS, SCALARS_PER_POINT, SEGMENTS, GENERATION
     )
     yield from _plain(IMAGE_SPELLINGS, small, CLASSES)
-    turning = tuple(g for g in IMAGE_GROUPS if g not in ("trivial", "T(2)"))
+    turning = tuple(g for g in IMAGE_GROUPS if g not in ("trivial", "T(2)", "D1"))
     yield from _plain(turning, small, POSE)
     for group in ("C3", "C4", "C6", "C8", "SO(2)"):
         for per in ("sample", "point"):

@@ -51,6 +51,9 @@ def measure(cell: Cell, folder: Path) -> float:
         double = model.double().train(training)
         outputs = outputs_of(double, inputs, cell.task)
         assert outputs.keys() == spec.interface.outputs.keys()
+        other = module.example_inputs(batch_size=2, seed=4, dtype=torch.float64)
+        for name, value in outputs_of(double, other, cell.task).items():
+            assert value.shape != outputs[name].shape or not torch.allclose(value, outputs[name])
         worst = max(worst, error(double, inputs, cell))
     return worst
 
