@@ -11,10 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 REQUEST = ROOT / "examples" / "ethanol-forces" / "request.yaml"
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "equidesign" / "cli" / "app.py").exists(), reason="there are no commands yet"
-)
-
 # An import of these fails loudly, and no `except ImportError` can hide it.
 REFUSING = """
 import sys

@@ -129,12 +129,12 @@ class Report:
     @property
     def error32(self) -> float | None:
         """Largest relative error in float32 of the rows that are judged by it."""
-        return _largest(row.error32 for row in self.rows)
+        return _largest(row.error32 for row in self.rows if row.error64 is not None)
 
     @property
     def error64(self) -> float | None:
         """Largest relative error in float64."""
-        return _largest(row.error64 for row in self.rows)
+        return _largest(row.error64 for row in self.rows if row.error32 is not None)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
