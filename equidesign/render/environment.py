@@ -46,5 +46,8 @@ def linker(folders: tuple[str, ...], context: dict[str, Any], root: str = "code"
         place = data_dir("templates") / root / folder
         for path in sorted(place.glob("*.py.jinja")):
             name = f"{root}/{folder}/{path.name}"
-            fragments.append(parse_fragment(render_template(name, context), name))
+            source = path.read_text(encoding="utf-8")
+            if "{{" in source or "{%" in source:  # most fragments are plain Python
+                source = render_template(name, context)
+            fragments.append(parse_fragment(source, name))
     return Linker(fragments)
