@@ -32,7 +32,7 @@ EPOCHS = 12
 FORCES = "force MAE (meV/Å)"
 ENERGY = "energy MAE (meV/atom)"
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 
 
 def heading(text: str) -> None:
