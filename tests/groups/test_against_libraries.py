@@ -46,6 +46,9 @@ def escnn_id(term: Irrep, group: Group) -> tuple[Any, ...]:
 def test_irreps_are_those_of_escnn(name: str) -> None:
     group = parse_group(name)
     theirs = {i.id: i for i in escnn_group(group).irreps()}
+    if group.order is None:
+        # escnn keeps one instance of the group, and other code may have asked it for more
+        theirs = {key: value for key, value in theirs.items() if key[-1] <= FREQUENCY}
     ours = {escnn_id(i, group): i for i in irreps_of(group, FREQUENCY)}
     assert ours.keys() == theirs.keys()
     for key, mine in ours.items():
