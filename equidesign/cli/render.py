@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from equidesign.cli.options import out
+from equidesign.errors import InputError
 
 NAME = "render"
 
@@ -29,12 +30,18 @@ def command(
 ) -> None:
     """Specification, edited or not, to bundle."""
     from equidesign.render.bundle import FILES, write_bundle
-    from equidesign.spec.loading import ARCHITECTURE, load_specification, specification_path
+    from equidesign.spec.loading import ARCHITECTURE, parse_specification, specification_path
+    from equidesign.spec.yamlio import load_file
 
     path = specification_path(spec)
-    specification = load_specification(path)
+    document = load_file(path)
+    specification = parse_specification(document)
     in_bundle = path.name == ARCHITECTURE and all((path.parent / name).exists() for name in FILES)
     folder = output or (path.parent if in_bundle else Path(specification.name))
     in_place = in_bundle and folder.resolve() == path.parent.resolve()
-    files = write_bundle(specification, folder, force, source=path.name if in_place else None)
+    source = path.name if in_place else None
+    try:
+        files = write_bundle(specification, folder, force, source)
+    except InputError as error:
+        raise document.placed(error) from None
     out().print(f"wrote {folder}/ ({', '.join(files)})", markup=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from equidesign.errors import InputError, nearest
 from equidesign.groups.group import Group
 from equidesign.layers.base import Cost, Fault, LayerKind, Sizes, TypedLayer
 from equidesign.layers.registry import layer_kind
@@ -114,41 +115,59 @@ def pipeline_faults(
     """Type-check the pipeline: names, sources, each layer's input against what its source writes, each kind's rules."""
     inputs = frozenset(inputs)
     before: dict[str, Layer] = {}
-    previous: Layer | None = None
     for index, layer in enumerate(layers):
-        if layer.name in before:
-            yield LayerFault(index, layer, Fault("name", f"two layers are called '{layer.name}'"))
+        previous = layers[index - 1] if index else None
+        for fault in (*_place_faults(layer, before, previous, inputs), *_own_faults(layer, group)):
+            yield LayerFault(index, layer, fault)
         source = before.get(layer.source) if layer.source else previous
-        if source is None and (layer.source or "") not in inputs:
-            known = ", ".join([*before, *sorted(inputs)])
-            yield LayerFault(
-                index,
-                layer,
-                Fault(
-                    "source",
-                    f"'{layer.source}' is no earlier layer and no input",
-                    f"known: {known}",
-                ),
-            )
-        if source is not None and (source.out.space, source.out.typed(group)) != (
-            layer.in_.space,
-            layer.in_.typed(group),
-        ):
-            written = f"{source.out.rep} @ {source.out.space.value}"
-            read = f"{layer.in_.rep} @ {layer.in_.space.value}"
-            fault = Fault(
-                "in", f"reads {read}, but '{source.name}' writes {written}", f"write {written}"
-            )
-            yield LayerFault(index, layer, fault)
-        kind = layer_kind(layer.kind)
-        typed = TypedLayer.of(layer, group)
-        faults = [*common_faults(kind, typed)]
-        if not faults:
-            faults = [*kind.faults(typed)]
-        for fault in faults:
-            yield LayerFault(index, layer, fault)
+        if source is not None:
+            for fault in _joint_faults(source, layer, group):
+                yield LayerFault(index, layer, fault)
         before[layer.name] = layer
-        previous = layer
+
+
+def _place_faults(
+    layer: Layer, before: Mapping[str, Layer], previous: Layer | None, inputs: frozenset[str]
+) -> Iterator[Fault]:
+    known = ", ".join([*before, *sorted(inputs)])
+    if layer.name in before:
+        yield Fault("name", f"two layers are called '{layer.name}'")
+    if layer.source and layer.source not in before and layer.source not in inputs:
+        close = nearest(layer.source, [*before, *inputs])
+        hint = f"did you mean '{close}'?" if close else f"known: {known}"
+        yield Fault("source", f"'{layer.source}' is no earlier layer and no input", hint)
+    if layer.source is None and previous is None:
+        yield Fault("source", "the first layer reads an input", f"one of {known}")
+    if "skip" in layer.options and layer.options["skip"] not in before:
+        yield Fault("options.skip", f"'{layer.options['skip']}' is no earlier layer", known)
+
+
+def _own_faults(layer: Layer, group: Group) -> Iterator[Fault]:
+    try:
+        kind = layer_kind(layer.kind)
+    except InputError as error:
+        yield Fault("kind", error.what, error.hint or error.expected or "")
+        return
+    for key, text in (("in", layer.in_), ("out", layer.out)):
+        try:
+            text.typed(group)
+        except InputError as error:
+            yield Fault(f"{key}.rep", f"{error.what}", error.hint or error.expected or "")
+            return
+    typed = TypedLayer.of(layer, group)
+    faults = [*common_faults(kind, typed)]
+    yield from faults or kind.faults(typed)
+
+
+def _joint_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
+    try:
+        same = source.out.typed(group) == layer.in_.typed(group)
+    except InputError:
+        return  # said already, at the layer that is at fault
+    if not same:
+        written = f"{source.out.rep} @ {source.out.space.value}"
+        read = f"{layer.in_.rep} @ {layer.in_.space.value}"
+        yield Fault("in", f"reads {read}, but '{source.name}' writes {written}", f"write {written}")
 
 
 def broken_layers(layers: Iterable[Layer]) -> list[tuple[Layer, Exactness]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from equidesign import __version__
+from equidesign.backends.registry import backend_by_name
 from equidesign.errors import InputError, InputErrors
 from equidesign.layers.measure import refreshed
 from equidesign.layers.pipeline import pipeline_faults
@@ -17,6 +18,7 @@ from equidesign.render.environment import render_template
 from equidesign.render.files import write_folder
 from equidesign.render.model import render_model
 from equidesign.render.script import script_context
+from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlwrite import dump
 
@@ -33,22 +35,52 @@ FILES = (
 _LISTED = re.compile(r"^\| `([\w.]+)` \|.*\| `([0-9a-f]{16})` \|$", re.MULTILINE)
 
 
-def check_pipeline(spec: Specification, where: str = "architecture.yaml") -> None:
-    """Refuse a specification whose layers do not fit together.
+def check_pipeline(spec: Specification) -> None:
+    """Refuse a specification whose groups, layers and outputs do not fit together.
 
     Raises:
-        InputErrors: every fault, with the layer, what was expected and the repair.
+        InputErrors: every fault, with its dotted place, what was expected and the repair.
     """
-    faults = [*pipeline_faults(spec.layers, spec.fiber, spec.interface.inputs)]
-    if faults:
-        raise InputErrors(
+    errors = [*_name_errors(spec)]
+    if not errors:
+        errors = [
             InputError(
-                f"layer '{fault.layer.name}', {fault.fault.key}: {fault.fault.message}",
-                where=f"{where}: layers[{fault.index}].{fault.fault.key}",
-                hint=fault.fault.hint or None,
+                f"layer '{found.layer.name}', {found.fault.key}: {found.fault.message}",
+                where=f"layers.{found.index}.{found.fault.key}",
+                hint=found.fault.hint or None,
             )
-            for fault in faults
-        )
+            for found in pipeline_faults(spec.layers, spec.fiber, spec.interface.inputs)
+        ] or [*_output_errors(spec)]
+    if errors:
+        raise InputErrors(errors)
+
+
+def _name_errors(spec: Specification) -> Iterator[InputError]:
+    for where, check in (
+        ("symmetry.canonical", lambda: spec.group),
+        ("symmetry.acts_on_features", lambda: spec.fiber),
+        ("library.name", lambda: backend_by_name(spec.library.name)),
+    ):
+        try:
+            check()
+        except InputError as error:
+            yield InputError(error.what, where=where, expected=error.expected, hint=error.hint)
+
+
+def _output_errors(spec: Specification) -> Iterator[InputError]:
+    last = {layer.writes: layer for layer in spec.layers}
+    for name, item in spec.interface.outputs.items():
+        where = f"interface.outputs.{name}"
+        if name not in last:
+            yield InputError(f"no layer writes the output '{name}'", where=where)
+        elif name != "latent" and item.rep is not None:
+            written = last[name].out
+            if parse_rep(written.rep, spec.fiber) != parse_rep(item.rep, spec.fiber):
+                yield InputError(
+                    f"layer '{last[name].name}' writes {written.rep}, and the output '{name}' is {item.rep}",
+                    where=where,
+                    hint="make the layer and the interface agree",
+                )
 
 
 def render_bundle(spec: Specification) -> dict[str, str]:

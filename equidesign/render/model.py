@@ -216,7 +216,9 @@ def _describe(name: str, item: TensorSpec) -> str:
 def _example_context(spec: Specification) -> dict[str, Any]:
     sizes = spec.interface.sizes
     typical = sizes.get("points") or sizes.get("nodes") or sizes.get("elements") or 1
-    low, high = max(2 * typical // 3, 2), max(4 * typical // 3, 3)
+    # Fewer than five points may lie in a plane, where a frame under reflections is undetermined.
+    least = 5 if spec.task == "pose_estimation" else 2
+    low, high = max(2 * typical // 3, least), max(4 * typical // 3, least + 1)
     return {
         "inputs": spec.interface.inputs,
         "data": spec.request.data,

@@ -86,8 +86,9 @@ def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputErr
         hints.append(f"did you mean '{near}'?")
     if homes := [home for home in _homes(root, key) if home != _name_of(parent, model)]:
         hints.append(f"'{short(key)}' is a field of {_or(homes[:4])}")
+    home = _name_of(parent, model) if parent or "data" in root.model_fields else "the specification"
     return InputError(
-        f"unknown field '{short(key)}' in {_name_of(parent, model)}",
+        f"unknown field '{short(key)}' in {home}",
         where=where,
         expected=f"one of {', '.join(names)}" if names else None,
         hint="; ".join(hints) or None,

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from equidesign.errors import InputError
+from equidesign.errors import InputError, InputErrors
 from equidesign.spec.yamltree import Node, TreeBuilder, short
 from equidesign.spec.yamlwrite import dump
 
@@ -66,7 +66,10 @@ class Document:
 
     def placed(self, error: InputError) -> InputError:
         """Return an error about a dotted field (``symmetry.group``) with that field's place in the file."""
-        path = tuple((error.where or "").split("."))
+        if isinstance(error, InputErrors):
+            return InputErrors(self.placed(part) for part in error.errors)
+        steps = (error.where or "").split(".")
+        path = tuple(int(step) if step.isdecimal() else step for step in steps)
         if self.root is None or path[0] not in self.data:
             return error
         placed = copy.copy(error)
