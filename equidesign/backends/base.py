@@ -23,6 +23,7 @@ class Backend:
         dependencies: distribution name -> version range, torch included.
         fragments: folders under ``templates/code`` whose definitions the generated file may use, in search order.
         notes: what a user of the library must know.
+        install_notes: what can go wrong when it is installed, and what to do.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Backend:
     dependencies: Mapping[str, str]
     install: str
     notes: tuple[str, ...] = field(default=())
+    install_notes: tuple[str, ...] = field(default=())
 
     def rep(self, rep: Rep) -> str:
         """Return ``rep`` as an expression of the library; plain channels unless a library overrides it."""

@@ -74,9 +74,10 @@ BACKEND = EscnnBackend(
     fragments=("common", "points", "images", "escnn"),
     dependencies={"torch": ">=2.4", "escnn": ">=1.0.11,<1.1"},
     install="pip install torch escnn",
-    notes=(
-        "x points to the right and y up; reflections are (x, y) to (x, -y)",
-        "escnn's dependency py3nj is built with Fortran: where there is no compiler, install this project's "
-        "requirements file, which replaces it",
+    notes=("x points to the right and y up; reflections are (x, y) to (x, -y)",),
+    install_notes=(
+        "escnn asks for py3nj, which is built with a Fortran compiler (gfortran), and for "
+        "lie-learn, which wants numpy < 2. Without them, first install the two pure-Python "
+        "packages in the folder third_party of equidesign's repository.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,10 @@ def requirements(spec: Specification) -> str:
     extra = {"lightning": ">=2.4", "matplotlib": ">=3.8", "numpy": "", "pytest": "", "tqdm": ""}
     if spec.domain == "molecules":
         extra["ase"] = ">=3.23"
-    lines = ["# the model", *(f"{name}{version}" for name, version in spec.dependencies.items())]
+    notes = backend_by_name(spec.library.name).install_notes
+    comments = [line for note in notes for line in textwrap.wrap(note, 86, break_on_hyphens=False)]
+    lines = [*(f"# {line}" for line in comments)]
+    lines += ["# the model", *(f"{name}{version}" for name, version in spec.dependencies.items())]
     lines += ["# training and the test", *(f"{name}{version}" for name, version in extra.items())]
     return "\n".join(lines) + "\n"
 
