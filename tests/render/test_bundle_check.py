@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "product"))
-
 from cells import all_cells
 
 from equidesign.design.pipeline import design_architecture

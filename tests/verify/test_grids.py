@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 import torch
-from torch import Tensor, nn
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from small_models import check, spec
+from torch import Tensor, nn
 
 from equidesign.spec.specification import Interface
 from equidesign.verify.verdict import Verdict

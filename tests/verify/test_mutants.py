@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import mutants
+import pytest
 from small_models import CUTOFF, ENERGY_AND_FORCES, Forces, Points, check
 
 from equidesign.verify.verdict import Verdict
