@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class EquidesignError(Exception):
@@ -60,3 +62,19 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     lowered = {name.lower(): name for name in known}
     matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.5)
     return lowered[matches[0]] if matches else None
+
+
+def lookup(name: str, known: Mapping[str, T], what: str) -> T:
+    """Return the entry called ``name``.
+
+    Raises:
+        InputError: there is none; the hint names the nearest.
+    """
+    if name not in known:
+        close = nearest(name, known)
+        raise InputError(
+            f"unknown {what} '{name}'",
+            expected=f"one of {', '.join(known)}",
+            hint=f"did you mean '{close}'?" if close else None,
+        )
+    return known[name]

@@ -18,9 +18,10 @@ PACKAGE = ROOT / "equidesign"
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "resources": {"errors"},
+    "discovery": {"errors"},
     "groups": {"errors", "resources"},
     "spec": {"groups"},
-    "layers": {"spec"},
+    "layers": {"spec", "discovery"},
     "backends": {"layers"},
     "design": {"backends"},
     "render": {"backends"},

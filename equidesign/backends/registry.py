@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
 from equidesign import backends
 from equidesign.backends.base import Backend
-from equidesign.errors import EquidesignError, InputError, nearest
+from equidesign.discovery import discover
+from equidesign.errors import lookup
 
 
 @lru_cache(maxsize=1)
@@ -21,13 +20,8 @@ def all_backends() -> Mapping[str, Backend]:
         EquidesignError: a file registers nothing.
     """
     found: dict[str, Backend] = {}
-    for info in sorted(pkgutil.iter_modules(backends.__path__), key=lambda module: module.name):
-        if info.name in {"base", "registry"}:
-            continue
-        module = importlib.import_module(f"{backends.__name__}.{info.name}")
-        backend: Backend | None = getattr(module, "BACKEND", None)
-        if backend is None:
-            raise EquidesignError(f"{module.__name__} registers no backend (BACKEND is missing)")
+    backend: Backend
+    for backend in discover(backends, "BACKEND", skip=("base", "registry")):
         found[backend.name] = backend
     return MappingProxyType(found)
 
@@ -38,12 +32,4 @@ def backend_by_name(name: str) -> Backend:
     Raises:
         InputError: there is none; the hint names the nearest.
     """
-    known = all_backends()
-    if name not in known:
-        close = nearest(name, known)
-        raise InputError(
-            f"unknown library '{name}'",
-            expected=f"one of {', '.join(known)}",
-            hint=f"did you mean '{close}'?" if close else None,
-        )
-    return known[name]
+    return lookup(name, all_backends(), "library")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +11,8 @@ from typing import ClassVar
 
 from equidesign.design import families
 from equidesign.design.problem import Problem
-from equidesign.errors import EquidesignError, InputError, nearest
+from equidesign.discovery import discover
+from equidesign.errors import EquidesignError, lookup
 from equidesign.spec.layer import Layer
 from equidesign.spec.specification import Topology
 
@@ -86,13 +85,8 @@ def all_families() -> Mapping[str, Family]:
         EquidesignError: a file registers nothing, or two families share an id.
     """
     found: dict[str, Family] = {}
-    for info in sorted(pkgutil.iter_modules(families.__path__), key=lambda module: module.name):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{families.__name__}.{info.name}")
-        family: Family | None = getattr(module, "FAMILY", None)
-        if family is None:
-            raise EquidesignError(f"{module.__name__} registers no family (FAMILY is missing)")
+    family: Family
+    for family in discover(families, "FAMILY"):
         if family.id in found:
             raise EquidesignError(f"two families are called '{family.id}'")
         found[family.id] = family
@@ -105,12 +99,4 @@ def family_by_id(name: str) -> Family:
     Raises:
         InputError: there is none; the hint names the nearest.
     """
-    known = all_families()
-    if name not in known:
-        close = nearest(name, known)
-        raise InputError(
-            f"unknown family '{name}'",
-            expected=f"one of {', '.join(known)}",
-            hint=f"did you mean '{close}'?" if close else None,
-        )
-    return known[name]
+    return lookup(name, all_families(), "family")

@@ -9,7 +9,7 @@ from equidesign.errors import InputError, nearest
 from equidesign.groups.group import Group
 from equidesign.layers.base import Cost, Fault, LayerKind, Sizes, TypedLayer
 from equidesign.layers.registry import layer_kind
-from equidesign.spec.layer import Exactness, Layer, Level
+from equidesign.spec.layer import Layer
 
 BYTES_PER_PARAMETER = 16  # weight, gradient and Adam's two moments in float32
 BYTES_PER_ACTIVATION = 4
@@ -168,8 +168,3 @@ def _joint_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
         written = f"{source.out.rep} @ {source.out.space.value}"
         read = f"{layer.in_.rep} @ {layer.in_.space.value}"
         yield Fault("in", f"reads {read}, but '{source.name}' writes {written}", f"write {written}")
-
-
-def broken_layers(layers: Iterable[Layer]) -> list[tuple[Layer, Exactness]]:
-    """Return the layers whose ledger says broken."""
-    return [(layer, layer.exactness) for layer in layers if layer.exactness.level is Level.broken]

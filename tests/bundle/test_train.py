@@ -63,7 +63,6 @@ CELLS = [
 def designed(domain: str, task: str) -> Specification:
     group, data = DOMAINS[domain]
     text = f"""
-        version: 1
         name: some-{domain.replace("_", "-")}
         symmetry: {{group: "{group}"}}
         data: {{domain: {domain}, {data}}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import torch
 from small_models import CUTOFF, Forces, Points
 from torch import Tensor, nn
@@ -16,8 +18,9 @@ class Changed(Points):
         out = super().forward(pos, batch)
         return self.change(out["scalar"], out["vector"], pos, batch)
 
+    @abstractmethod
     def change(self, scalar: Tensor, vector: Tensor, pos: Tensor, batch: Tensor) -> Outputs:
-        raise NotImplementedError
+        """Return the outputs of the mutant."""
 
 
 def changed(function: object) -> type[Changed]:
