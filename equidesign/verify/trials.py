@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import EllipsisType
@@ -16,7 +16,7 @@ from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
 from equidesign.spec.specification import Interface, TensorSpec
 from equidesign.verify.actions import Actor, Tensors, component_axis
-from equidesign.verify.elements import is_planar
+from equidesign.verify.elements import Element, is_planar
 from equidesign.verify.labels import Labels
 from equidesign.verify.subject import Subject
 from equidesign.verify.verdict import GRAVEST, LARGEST_EXACT, Precision, Row, Verdict, judge
@@ -114,6 +114,9 @@ class Trial:
     """A claim that f(``moved``) equals ``expected`` of f(``inputs``).
 
     ``observed`` is applied to f(moved) first; it drops what has no counterpart.
+
+    What was done to the inputs, for those who look inside the model: ``element`` acted on them, then item i of each
+    size in ``orders`` became the old item ``orders[size][i]``; with ``kept`` only those items of each size remained.
     """
 
     label: str
@@ -121,6 +124,9 @@ class Trial:
     moved: Tensors
     expected: Callable[[Tensors], Tensors]
     observed: Callable[[Tensors], Tensors] | None = None
+    element: Element | None = None
+    orders: Mapping[str, Tensor] = field(default_factory=dict)
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,21 @@ GRAVEST = (
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The relative error under one group element.
+
+    Attributes:
+        label: the element in words: ``random rotation 2``, ``turn by 45°``.
+        error32: in float32; None where that was not measured.
+        error64: in float64; None where that was not measured.
+    """
+
+    label: str
+    error32: float | None = None
+    error64: float | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One thing that was checked.
 
@@ -61,7 +76,12 @@ class Row:
         error64: the same in float64.
         floor: the error that rounding alone makes in float32, or resampling alone on a grid.
         verdict: None when it could not be tested; ``detail`` says why.
-        detail: cause, worst group element, repair.
+        detail: what was found, in words.
+        worst: the group element with the largest error.
+        layer: the first layer that breaks the symmetry, as the model names it.
+        cause: what most likely breaks it.
+        repair: what to change.
+        elements: the error under every element, for the plot.
     """
 
     check: str
@@ -71,22 +91,39 @@ class Row:
     floor: float | None = None
     verdict: Verdict | None = Verdict.exact
     detail: str = ""
+    worst: str = ""
+    layer: str = ""
+    cause: str = ""
+    repair: str = ""
+    elements: tuple[Measured, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data for JSON: numbers that are not finite become text."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        return _plain(asdict(self))
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> Row:
         """Read what ``to_data`` wrote."""
         values = dict(data)
         for key in ("error32", "error64", "floor"):
-            values[key] = None if values[key] is None else float(values[key])
+            values[key] = _number(values[key])
         values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+        values["elements"] = tuple(
+            Measured(item["label"], _number(item["error32"]), _number(item["error64"]))
+            for item in values["elements"]
+        )
         return Row(**values)
 
 
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return str(value) if isinstance(value, Verdict) else value
@@ -102,6 +139,9 @@ class Report:
         rows: one for each check.
         seed: seed of all random choices.
         seconds: how long it took.
+        floor32: relative error that rounding alone makes in float32.
+        floor64: the same in float64.
+        notes: what the reader should know of the model: it draws random numbers, it computes in float32 inside, ...
     """
 
     target: str
@@ -109,6 +149,9 @@ class Report:
     rows: tuple[Row, ...]
     seed: int = 0
     seconds: float = 0.0
+    floor32: float | None = None
+    floor64: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -145,6 +188,9 @@ class Report:
             "passed": self.passed,
             "error_float32": _plain(self.error32),
             "error_float64": _plain(self.error64),
+            "floor_float32": _plain(self.floor32),
+            "floor_float64": _plain(self.floor64),
+            "notes": list(self.notes),
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
             "rows": [row.to_data() for row in self.rows],
@@ -154,7 +200,16 @@ class Report:
     def from_data(data: Mapping[str, Any]) -> Report:
         """Read what ``to_data`` wrote."""
         rows = tuple(Row.from_data(row) for row in data["rows"])
-        return Report(data["target"], data["group"], rows, data["seed"], data["seconds"])
+        return Report(
+            data["target"],
+            data["group"],
+            rows,
+            data["seed"],
+            data["seconds"],
+            _number(data["floor_float32"]),
+            _number(data["floor_float64"]),
+            tuple(data["notes"]),
+        )
 
     @staticmethod
     def failure(target: str, group: str, reason: str, seed: int = 0) -> Report:
