@@ -80,7 +80,7 @@ class Fields:
         pairs = list(self.rows.pairs(one, other))
         if not self.mixes:
             errors = [error for pair in pairs for error in self._unmixed(pair)]
-            if not any(n == one.shape[0] for n in self._named_rows()) or not pairs:
+            if self._is_anonymous(one, self.rows.affected or self.rows.before) or not pairs:
                 errors += list(self._as_sets(one, other))
             return min(errors, default=None)
         if self.trial.orders or self.trial.kept:
@@ -89,10 +89,18 @@ class Fields:
         if known:
             return min(known)
         guesses = [e for pair in pairs for _, e in self.natural(pair)]
-        return min([*guesses, *(self._gram(pair) for pair in pairs)], default=None)
+        guesses += [self._gram(pair) for pair in pairs]
+        if self._is_anonymous(one, self.rows.before):
+            guesses += self._as_sets(one, other)
+            if one.shape[1:] == other.shape[1:] and self.is_orthogonal:
+                norms = [value.flatten(1).norm(dim=1, keepdim=True) for value in (one, other)]
+                guesses.append(self._unordered(norms[0], norms[1]))
+        return min(guesses, default=None)
 
-    def _named_rows(self) -> list[int]:
-        return [self.rows.before[size] for size in self.rows.affected]
+    def _is_anonymous(self, value: Tensor, sizes: Iterable[str]) -> bool:
+        """Whether the items along the first axis are none of those with a name."""
+        count = value.shape[0] if value.dim() > 1 else 0
+        return count > 0 and all(self.rows.before[size] != count for size in sizes)
 
     def _unmixed(self, pair: Pair) -> Iterator[float]:
         yield relative(pair.before, pair.after)
@@ -110,31 +118,35 @@ class Fields:
         return [a for a in range(len(shape)) if shape[a] == size and (a not in pair.rows or a)]
 
     def _as_sets(self, before: Tensor, after: Tensor) -> Iterator[float]:
-        """Compare items of unknown order, such as edges, as multisets, by random projections of them.
-
-        Where samples were dropped, what is left has to be found among what there was.
-        """
-        if not self.rows.affected:
-            return
+        """Compare items of unknown order, such as edges, as multisets, by random projections of them."""
         for depth in range(1, min(before.dim(), 3) + 1):
             one, other = before.flatten(0, depth - 1), after.flatten(0, depth - 1)
-            if one.shape[1:] != other.shape[1:]:
-                continue
-            generator = self.context.generator(53)
-            one, other = one.reshape(len(one), -1), other.reshape(len(other), -1)
-            weights = torch.randn(one.shape[1], PROJECTIONS, generator=generator).double()
-            x, y = (one @ weights).sort(0).values, (other @ weights).sort(0).values
-            size = max(float(x.abs().max()), float(y.abs().max()), 1e-300)
-            if len(x) == len(y):
-                yield float((x - y).abs().max()) / size
-            elif self.trial.kept:
-                few, many = (x, y) if len(x) < len(y) else (y, x)
-                place = torch.searchsorted(many.T.contiguous(), few.T.contiguous()).T
-                near = [
-                    (many.gather(0, (place + k).clamp(0, len(many) - 1)) - few).abs()
-                    for k in (-1, 0)
-                ]
-                yield float(torch.minimum(*near).max()) / size
+            if one.shape[1:] == other.shape[1:]:
+                one, other = one.reshape(len(one), -1), other.reshape(len(other), -1)
+                generator = self.context.generator(53)
+                weights = torch.randn(one.shape[1], PROJECTIONS, generator=generator).double()
+                yield self._unordered(one @ weights, other @ weights)
+
+    def _unordered(self, one: Tensor, other: Tensor) -> float:
+        """Return the error of columns of numbers whose order is unknown.
+
+        Where samples were dropped, what is left has to be found among what there was. Where all that happened is a
+        motion, rounding may replace single edges (at the cutoff, of equal length): half of them have to be found.
+        """
+        x, y = one.sort(0).values, other.sort(0).values
+        size = max(float(x.abs().max()), float(y.abs().max()), 1e-300)
+        moved = not self.rows.affected
+        if len(x) == len(y) and not moved:
+            return float((x - y).abs().max()) / size
+        if not moved and not self.trial.kept:
+            return math.inf
+        few, many = (x, y) if len(x) < len(y) else (y, x)
+        place = torch.searchsorted(many.T.contiguous(), few.T.contiguous()).T
+        near = [
+            (many.gather(0, (place + k).clamp(0, len(many) - 1)) - few).abs() for k in (-1, 0)
+        ]
+        nearest = torch.minimum(*near).amax(1) if not moved else torch.minimum(*near)
+        return float(nearest.median() if moved else nearest.max()) / size
 
     def _typed(self, pair: Pair, reps: tuple[str, ...], kind: object) -> Iterator[float]:
         """Yield the errors with the representations that fit, in both layouts of their channels."""
