@@ -80,7 +80,7 @@ class Fields:
         pairs = list(self.rows.pairs(one, other))
         if not self.mixes:
             errors = [error for pair in pairs for error in self._unmixed(pair)]
-            if self._is_anonymous(one, self.rows.affected or self.rows.before) or not pairs:
+            if self._is_anonymous(one, self.rows.affected or self.rows.before):
                 errors += list(self._as_sets(one, other))
             return min(errors, default=None)
         if self.trial.orders or self.trial.kept:
@@ -99,8 +99,9 @@ class Fields:
 
     def _is_anonymous(self, value: Tensor, sizes: Iterable[str]) -> bool:
         """Whether the items along the first axis are none of those with a name."""
-        count = value.shape[0] if value.dim() > 1 else 0
-        return count > 0 and all(self.rows.before[size] != count for size in sizes)
+        named = {self.rows.before[size] for size in sizes}
+        axes = value.shape[:1] if self.mixes else value.shape[:-1]
+        return value.dim() > 1 and not named & set(axes)
 
     def _unmixed(self, pair: Pair) -> Iterator[float]:
         yield relative(pair.before, pair.after)
@@ -142,22 +143,22 @@ class Fields:
             return math.inf
         few, many = (x, y) if len(x) < len(y) else (y, x)
         place = torch.searchsorted(many.T.contiguous(), few.T.contiguous()).T
-        near = [
-            (many.gather(0, (place + k).clamp(0, len(many) - 1)) - few).abs() for k in (-1, 0)
-        ]
+        near = [(many.gather(0, (place + k).clamp(0, len(many) - 1)) - few).abs() for k in (-1, 0)]
         nearest = torch.minimum(*near).amax(1) if not moved else torch.minimum(*near)
         return float(nearest.median() if moved else nearest.max()) / size
 
     def _typed(self, pair: Pair, reps: tuple[str, ...], kind: object) -> Iterator[float]:
         """Yield the errors with the representations that fit, in both layouts of their channels."""
         one, other = table(pair)
-        if kind is not None:
-            matrix = escnn_matrix(kind, self.trial)
+        matrices = [] if kind is None else [escnn_matrix(kind, self.trial)]
+        matrices += [matrix for text in reps for matrix in self._matrices(text, one.shape[1])]
+        anonymous = self._is_anonymous(pair.after, self.rows.before)
+        for matrix in matrices:
             if matrix is not None and len(matrix) == one.shape[1]:
-                yield relative(one @ matrix.T, other)
-        for text in reps:
-            for matrix in self._matrices(text, one.shape[1]):
-                yield relative(one @ matrix.T, other)
+                turned = one @ matrix.T
+                yield relative(turned, other)
+                if anonymous:
+                    yield from self._as_sets(turned, other)
 
     def _matrices(self, text: str, width: int) -> Iterator[Tensor]:
         assert self.trial.element is not None

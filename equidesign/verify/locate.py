@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from equidesign.verify.actions import Tensors
 from equidesign.verify.causes import Evidence, explain
 from equidesign.verify.elements import Element, haar_rotation, is_planar, planar_element
-from equidesign.verify.fields import Fields, turn
+from equidesign.verify.fields import Fields, relative, turn
 from equidesign.verify.traces import Call, Captured, Trace, aligned, tensors_in, traced
 from equidesign.verify.trials import Context, Trial
 
@@ -167,7 +167,7 @@ class _Search:
         """
         if not self.fields.mixes or self.trial.orders or self.trial.kept:
             return None
-        budget = MOST_PATCHES
+        budget, limit = MOST_PATCHES, max(tolerance, 1e-2 * PART * final)
         for item in judged[: judged.index(culprit) + 1]:
             if not item.before.path or item.received > tolerance or not self.plain(item, "inputs"):
                 continue
@@ -177,7 +177,7 @@ class _Search:
                 budget -= 1
                 if budget < 0:
                     return None
-                if self.error(self.patched(item, how)) <= max(tolerance, 1e-2 * PART * final):
+                if _quietly(lambda: self.error(self.patched(item, how)) <= limit):
                     return item
         return None
 
@@ -217,8 +217,8 @@ class _Search:
                 return tensor
             place = value.dim() - 1 - axis if axis is not None else 0
             if matrix is None or place < 1 or value.shape[place] != len(matrix):
-                return value.to(tensor)
-            return turn(value, matrix, place).to(tensor)
+                return towards(tensor, value.to(tensor), -1)
+            return towards(tensor, turn(value, matrix, place).to(tensor), place)
 
         def hook(module: nn.Module, args: Any, result: Any) -> Any:
             nonlocal count
@@ -293,6 +293,17 @@ class _Search:
             moved = trial.observed(moved)
         errors = self.context.deviations(moved, expected).values()
         return all(e.error <= COARSEST / 10 for e in errors)
+
+
+def towards(tensor: Tensor, wanted: Tensor, axis: int) -> Tensor:
+    """Return the wanted values, as a linear map of the tensor where there is one: forces differentiate through it."""
+    if axis < 0:
+        return -tensor if torch.equal(-tensor, wanted) else tensor + (wanted - tensor).detach()
+    rows, goal = (t.detach().movedim(axis, -1).flatten(0, -2) for t in (tensor, wanted))
+    fit = torch.linalg.lstsq(rows, goal).solution
+    if relative(rows @ fit, goal) > COARSEST:
+        return tensor + (wanted - tensor).detach()
+    return turn(tensor, fit.T, axis)
 
 
 def rebuilt(result: Any, change: Callable[[Tensor], Tensor]) -> Any:

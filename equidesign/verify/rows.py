@@ -82,6 +82,12 @@ class Rows:
         if before.dim() != after.dim():
             return
         options = [self._options(n, m) for n, m in zip(before.shape, after.shape, strict=True)]
+        named = (
+            [o for o in options[0] if o[0][2] in self.affected and len(o) == 1] if options else []
+        )
+        if named and before.dim() > 1:
+            # Items come first: otherwise what never looks at them would seem to follow them.
+            options[0] = named
         for chosen in itertools.islice(itertools.product(*options), MOST_READINGS):
             parts = [part for axis in chosen for part in axis]
             one = before.reshape([n for n, _, _ in parts])
