@@ -23,7 +23,7 @@ from equidesign.errors import EquidesignError
 from equidesign.render.bundle import write_bundle
 from equidesign.report.verify_text import render_report
 from equidesign.spec.request import load_request
-from equidesign.verify.api import verify_bundle
+from equidesign.verify.api import verify_target
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "ethanol-forces"
@@ -98,7 +98,7 @@ def main() -> int:
     console.print(f"  {'parameters':<14}[bold]{spec.parameters.total:,}[/]")
 
     heading("2. Verify: is f(g·x) = g·f(x)?")
-    report = verify_bundle(FOLDER)
+    report = verify_target(FOLDER)
     console.print(render_report(report), markup=False, soft_wrap=True)
 
     heading(f"3. Train: {EPOCHS} epochs on 900 frames")

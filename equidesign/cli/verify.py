@@ -2,53 +2,197 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from equidesign.cli.exits import BAD_INPUT, FAILED
-from equidesign.cli.options import Format, err, out, print_json
+from equidesign.cli.options import err, out, print_json
+from equidesign.errors import InputError
+
+if TYPE_CHECKING:
+    from equidesign.verify.verdict import Report
 
 NAME = "verify"
+PLOT_SUFFIXES = (".png", ".svg")
+TARGET_HELP = "A bundle, an architecture.yaml, or a model: FILE.py:NAME or package.module:NAME."
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
 
 
 def command(
-    target: Annotated[
-        Path,
-        typer.Argument(
-            metavar="TARGET", help="A bundle, or an architecture.yaml.", show_default=False
+    target: Annotated[str, typer.Argument(metavar="TARGET", help=TARGET_HELP, show_default=False)],
+    interface: Annotated[
+        Path | None,
+        typer.Option(
+            "--interface",
+            metavar="FILE",
+            help="What a model takes and returns [interface.yaml beside it].",
         ),
-    ],
-    seed: Annotated[int, typer.Option("--seed", help="Seed of inputs and group elements.")] = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer group elements.")] = False,
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Seed of parameters, inputs and group elements.")
+    ] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less.")] = False,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Measure more.")] = False,
     timeout: Annotated[
         float,
         typer.Option("--timeout", metavar="SECONDS", min=1.0, help="Stop the model after this."),
     ] = 600.0,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
+    memory: Annotated[
+        int,
+        typer.Option("--memory", metavar="MB", min=256, help="Memory the model may take."),
+    ] = 16_000,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", help="How to print the report.")
+    ] = ReportFormat.text,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the errors: FILE.png or FILE.svg."),
+    ] = None,
+    reproducer: Annotated[
+        Path | None,
+        typer.Option("--reproducer", metavar="FILE", help="Write a script that shows the failure."),
+    ] = None,
 ) -> None:
     """Measure whether a model has its symmetry."""
-    verify_and_report(target, seed=seed, quick=quick, timeout=timeout, format=format)
+    if quick and thorough:
+        raise InputError("--quick and --thorough exclude each other", expected="one of them")
+    verify_and_report(
+        target,
+        interface=interface,
+        seed=seed,
+        effort="quick" if quick else "thorough" if thorough else "default",
+        timeout=timeout,
+        memory=memory,
+        format=format,
+        plot=plot,
+        reproducer=reproducer,
+    )
 
 
 def verify_and_report(
-    target: Path,
+    target: str | Path,
     *,
+    interface: Path | None = None,
     seed: int = 0,
-    quick: bool = False,
+    effort: str = "default",
     timeout: float = 600.0,
-    format: Format = Format.text,
+    memory: int = 16_000,
+    format: ReportFormat = ReportFormat.text,
+    plot: Path | None = None,
+    reproducer: Path | None = None,
     to_stderr: bool = False,
 ) -> None:
-    """Verify a bundle, print the report, and exit with 1 when it fails or 2 when it could not run."""
-    from equidesign.report.verify_text import render_report
-    from equidesign.verify.api import verify_bundle
+    """Verify a target, print the report, and exit with 1 when it fails or 2 when it could not run.
 
-    report = verify_bundle(target, seed=seed, quick=quick, timeout=timeout)
-    if format is Format.json:
-        print_json(report.to_data())
-    else:
-        (err() if to_stderr else out()).print(render_report(report))
+    Raises:
+        InputError: the target, the interface or a file to write cannot be used; nothing was run then.
+    """
+    from equidesign.verify.api import run_verification, verification_job
+
+    _check_writable("--plot", plot, PLOT_SUFFIXES)
+    _check_writable("--reproducer", reproducer, (".py",))
+    if plot is not None and find_spec("matplotlib") is None:
+        raise InputError("--plot needs matplotlib", hint="python -m pip install matplotlib")
+    job = verification_job(target, interface=interface, seed=seed, effort=effort)
+    with _stages() as progress:
+        report = run_verification(job, timeout=timeout, memory_mb=memory, progress=progress)
+    _show(report, format, to_stderr)
+    if plot is not None:
+        from equidesign.report.verify_plot import plot_report
+
+        _write(plot, lambda part: plot_report(report, part))
+    if reproducer is not None:
+        _reproduce(report, job, reproducer)
     if not report.passed:
-        raise typer.Exit(BAD_INPUT if report.verdict == "ERROR" else FAILED)
+        raise typer.Exit(report.exit_code)
+
+
+def _show(report: Report, format: ReportFormat, to_stderr: bool) -> None:
+    """Print the report; JSON and XML alone on stdout."""
+    if format is ReportFormat.json:
+        print_json(report.to_data())
+    elif format is ReportFormat.junit:
+        from equidesign.report.verify_junit import render_junit
+
+        print(render_junit(report))
+    else:
+        from equidesign.report.verify_text import render_rich
+
+        console = err() if to_stderr else out()
+        stream = sys.stderr if to_stderr else sys.stdout
+        width = console.width if stream.isatty() else 100
+        console.print(render_rich(report, width), soft_wrap=True)
+
+
+def _reproduce(report: Report, job: dict[str, Any], path: Path) -> None:
+    """Write the script, or say that there is nothing to reproduce."""
+    from equidesign.verify.reproducer import reproducer_script
+
+    if report.exit_code != 1:
+        err().print(f"nothing to reproduce: {path} was not written", markup=False)
+        return
+    script = reproducer_script(report, job)
+    _write(path, lambda part: part.write_text(script, encoding="utf-8"))
+
+
+def _check_writable(option: str, path: Path | None, suffixes: tuple[str, ...]) -> None:
+    """Refuse a file that could not be written after the work is done."""
+    if path is None:
+        return
+    if path.suffix.lower() not in suffixes:
+        raise InputError(
+            f"{option}: '{path}' ends in '{path.suffix}'" if path.suffix else f"{option}: '{path}'",
+            expected=f"a file name that ends in {' or '.join(suffixes)}",
+            hint=f"{path.with_suffix(suffixes[0])}" if path.name else None,
+        )
+    folder = path.parent
+    if path.is_dir():
+        raise InputError(f"{option}: '{path}' is a folder", expected="the name of a file")
+    if not folder.is_dir():
+        raise InputError(f"{option}: there is no folder '{folder}'", hint=f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{option}: the folder '{folder}' cannot be written to")
+
+
+def _write(path: Path, write: Callable[[Path], Any]) -> None:
+    """Write a file as a whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write '{path}': {error.strerror or error}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _stages() -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows where the work is: in a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    from rich.markup import escape
+
+    with err().status("verify: start") as status:
+        yield lambda stage: status.update(f"verify: {escape(stage)}")
