@@ -1,0 +1,1 @@
+"""Foreign models, right and broken, as users bring them; each held against a plain check."""
