@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from equidesign.errors import InputError
 from equidesign.groups.names import parse_group
-from equidesign.report.verify_text import render_report
+from equidesign.report.verify_text import MEANING, render_report
 from equidesign.spec.specification import Interface
 from equidesign.spec.yamlio import Document
 from equidesign.verify.check import verify_model
@@ -95,7 +95,7 @@ def assert_equivariant(
             )
         report = _verified(module, _foreign(interface), inputs, name, seed, effort)
     if not report.passed:
-        raise AssertionError(f"{name} is not equivariant\n\n{render_report(report)}")
+        raise AssertionError(f"{name}: {MEANING[report.verdict]}\n\n{render_report(report)}")
     return report
 
 

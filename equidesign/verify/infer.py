@@ -135,17 +135,17 @@ def _widths(module: Any) -> list[int]:
 
 def _text(irreps: Any, group: str) -> str:
     """Return irreps as text; without parity for groups without reflections."""
-    text = " + ".join(part.strip() for part in str(irreps).split("+"))
+    parts = [part.strip() for part in str(irreps).split("+")]
+    text = " + ".join(part for part in parts if part and not part.startswith("0x"))
+    if not text:
+        raise InputError(f"'{irreps}' has no components, so nothing can be tested", hint=GIVE)
     reflections = parse_group(group).geometric.point_group.reflections
     return text if reflections else text.replace("e", "").replace("o", "")
 
 
 def _dimension(irreps: Any, group: str) -> int:
     text = _text(irreps, group)
-    rep = parse_rep(text, parse_group(group).geometric.point_group)
-    if not rep.dim:
-        raise InputError(f"'{irreps}' has no components, so nothing can be tested", hint=GIVE)
-    return rep.dim
+    return parse_rep(text, parse_group(group).geometric.point_group).dim
 
 
 def _names(module: Any, count: int) -> list[str]:
