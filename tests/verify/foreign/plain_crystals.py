@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from foreign.plain import Measure, Tensors, orthogonal, outputs_of, relative
 
 COUNTS = (4, 3)
-NAMES = ("energy", "forces")
 
 
 def example(seed: int = 0) -> Tensors:
@@ -23,14 +22,16 @@ def example(seed: int = 0) -> Tensors:
 
 
 def compare(model: nn.Module, moved: Tensors, r: Tensor | None = None) -> float:
-    base = outputs_of(model, example(), NAMES, False)
-    got = outputs_of(model, moved, NAMES, False)
+    """The energy has to stay, forces (where there are any) have to turn with r."""
+    names = names_of(model)
+    base, got = (outputs_of(model, x, names, False) for x in (example(), moved))
     turn = torch.eye(3, dtype=torch.float64) if r is None else r
-    forces = base["forces"] @ turn.T
-    return max(
-        relative(got["energy"], base["energy"], base["energy"]),
-        relative(got["forces"], forces, forces),
-    )
+    expected = {n: o @ turn.T if n == "forces" else o for n, o in base.items()}
+    return max(relative(got[n], expected[n], expected[n]) for n in names)
+
+
+def names_of(model: nn.Module) -> list[str]:
+    return list(model(**example()))
 
 
 def crystals(model: nn.Module) -> float:
@@ -73,12 +74,11 @@ def supercell(energy: float) -> Measure:
             "cell": scale[:, None] * x["cell"],
             "batch": x["batch"].repeat(2),
         }
-        base, got = (outputs_of(model, i, ("energy", "forces"), False) for i in (x, moved))
-        forces = base["forces"].repeat(2, 1) * (energy / 2)
-        return max(
-            relative(got["energy"], energy * base["energy"], base["energy"]),
-            relative(got["forces"], forces, forces),
-        )
+        names = names_of(model)
+        base, got = (outputs_of(model, i, names, False) for i in (x, moved))
+        forces = {"forces": base["forces"].repeat(2, 1)} if "forces" in base else {}
+        expected = {"energy": energy * base["energy"]} | forces
+        return max(relative(got[n], expected[n], expected[n]) for n in names)
 
     return measure
 
