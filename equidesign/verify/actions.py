@@ -1,25 +1,59 @@
-"""How a group element acts on the model's inputs and outputs: components, positions, pixels, points of the sphere."""
+"""How a group element acts on the model's inputs and outputs: components, positions, grids.
+
+``layout`` says which axis is what, ``grids`` how grids move. A lattice (role ``cell``: rows are vectors) turns without
+a representation and does not move with translations; indices are left alone, and a mask moves with its grid. Under a
+planar group that turns space about an axis, the representation ``irrep(1) + trivial`` (``irrep(1,1) + trivial``) on
+three components is a vector (x, y, z) whatever the axis is. In another order the components are taken as written,
+unless they are positions.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import torch
 from torch import Tensor
 
+from equidesign.errors import InputError
 from equidesign.groups.group import Group
+from equidesign.groups.irrep import scheme
 from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
-from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Interface, TensorSpec
-from equidesign.verify.elements import Element, UnsupportedError
-from equidesign.verify.representations import rep_matrix
+from equidesign.verify.axes import Axes
+from equidesign.verify.cartesian import is_space_vector, space_vector
+from equidesign.verify.element import Element, UnsupportedError, is_planar
+from equidesign.verify.grids import (
+    move_pixels,
+    move_sphere,
+    move_voxels,
+    roll,
+    sphere_grid,
+    sphere_index,
+    sphere_points,
+    voxel_permutation,
+)
+from equidesign.verify.layout import Form, Layout, MisfitError, grid_width
+from equidesign.verify.representations import apply_rep, rep_matrix
+
+__all__ = [
+    "Actor",
+    "Tensors",
+    "component_axis",
+    "mix",
+    "move_pixels",
+    "move_sphere",
+    "move_voxels",
+    "on_grid",
+    "sphere_grid",
+    "sphere_index",
+    "sphere_points",
+]
 
 Tensors = dict[str, Tensor]
-GRIDS = (Space.pixels, Space.sphere)
+SPATIAL_GRIDS = (Space.voxels, Space.sphere)
+INDICES = ("batch", "edge_index")
 
 
 @dataclass(frozen=True)
@@ -50,9 +84,25 @@ class Actor:
             for name, value in tensors.items()
         }
 
+    @cached_property
+    def axes(self) -> Axes:
+        """What the axes of the tensors are."""
+        return Axes(self.interface, self.fiber)
+
     def rep(self, spec: TensorSpec) -> Rep | None:
         """Return the representation of a tensor, None for one that the group leaves alone."""
-        return parse_rep(spec.rep, self.fiber) if spec.rep else None
+        return self.axes.rep(spec)
+
+    def layout(self, spec: TensorSpec) -> Layout:
+        """Return what the axes of a tensor are.
+
+        Raises:
+            UnsupportedError: its representation does not fit its shape.
+        """
+        try:
+            return self.axes.layout(spec)
+        except MisfitError as error:
+            raise UnsupportedError(str(error)) from None
 
     def act(self, value: Tensor, spec: TensorSpec, element: Element) -> Tensor:
         """Return g·value.
@@ -60,47 +110,154 @@ class Actor:
         Raises:
             UnsupportedError: the action is not implemented.
         """
-        rep = self.rep(spec)
-        if rep is None:
+        if spec.role in INDICES:
             return value
-        if not rep.is_scalar or spec.translates:
-            value = mix(value, self.matrix(rep, spec, element), component_axis(spec))
-        if spec.space == Space.pixels and _on_grid(spec):
-            value = move_pixels(value, element)
-        elif spec.space == Space.sphere and _on_grid(spec):
-            value = move_sphere(value, element)
+        if value.dim() != len(spec.shape):
+            raise UnsupportedError(f"a tensor of shape {list(value.shape)} for {list(spec.shape)}")
+        if spec.role == "cell":
+            turn = element.matrix
+            return value if turn is None else value @ turn.T.to(value)
+        layout, rep = self.layout(spec), self.rep(spec)
+        if rep is not None and not rep.is_scalar:
+            value = self._turned(value, rep, layout, element, spec.translates)
+        if layout.grid:
+            value = self._moved(value, spec, layout, element)
         if spec.translates and element.translation is not None:
-            value = value + element.translation.to(value)
+            value = _translated(value, layout, element.translation)
         return value
+
+    @staticmethod
+    def _turned(
+        value: Tensor, rep: Rep, layout: Layout, element: Element, positions: bool
+    ) -> Tensor:
+        if not value.is_floating_point():
+            raise UnsupportedError(f"a tensor of {value.dtype} cannot turn; only real floats can")
+        if layout.form is Form.cartesian:
+            return _turned_tensor(value, layout, element)
+        first, last = layout.components[:1], layout.components[-1:]
+        if layout.form is Form.block and layout.unit is not None:
+            moved = _apply(value.movedim(layout.block, -1), layout.unit, element, positions)
+            return moved.movedim(-1, layout.block)
+        if not first:
+            return _apply(value[..., None], rep, element, positions)[..., 0]
+        flat = value.flatten(first[0], last[0]).movedim(first[0], -1)
+        shape = value.shape[first[0] : last[0] + 1]
+        back = _apply(flat, rep, element, positions).movedim(-1, first[0])
+        return back.reshape(*value.shape[: first[0]], *shape, *value.shape[last[0] + 1 :])
+
+    def _moved(self, value: Tensor, spec: TensorSpec, layout: Layout, element: Element) -> Tensor:
+        axes = layout.grid
+        ends = tuple(range(-len(axes), 0))
+        moved = value.movedim(axes, ends)
+        if spec.space == Space.pixels:
+            moved = move_pixels(moved, element)
+        elif spec.space == Space.sphere:
+            moved = move_sphere(moved, element)
+        elif spec.space == Space.voxels:
+            moved = move_voxels(moved, element)
+        elif element.flip and self.fiber.kind == "dihedral" and self.fiber.n == 1:
+            moved = moved.flip(-1)
+        if element.shift is not None:
+            moved = roll(moved, element.shift, ends)
+        return moved.movedim(ends, axes)
 
     def matrix(self, rep: Rep, spec: TensorSpec, element: Element) -> Tensor:
         """Return the matrix that mixes the components of a tensor (of one column, with the layout columns)."""
-        size = spec.shape[component_axis(spec)]
-        matrix = rep_matrix(rep, element)
-        if spec.layout == "columns" and isinstance(size, int):
-            return matrix[:size, :size]
-        return matrix
+        layout = self.layout(spec)
+        if layout.form is Form.block and layout.unit is not None:
+            return rep_matrix(layout.unit, element)
+        return rep_matrix(rep, element)
 
     @cached_property
     def dimension(self) -> int:
-        """Dimension of the space that positions live in, 2 on images, 3 on the sphere, 0 where there is none."""
-        for spec in self.interface.inputs.values():
-            if spec.translates and isinstance(spec.shape[-1], int):
-                return spec.shape[-1]
-            if spec.space in GRIDS:
-                return 2 if spec.space == Space.pixels else 3
-        return 0
+        """Dimension of the space that positions live in, 1 to 3 on grids; 0 where there is none."""
+        inputs = self.interface.inputs.values()
+        if scheme(self.fiber) not in ("trivial", "frequency", "reflection"):
+            vector = _vector(self.fiber)
+            return vector.dim if vector is not None else 0
+        if any(spec.space in SPATIAL_GRIDS or _has_space_vector(self, spec) for spec in inputs):
+            return 3
+        for spec in inputs:
+            if spec.translates or spec.role == "cell":
+                return 2 if is_planar(self.fiber) else self._translated_axis(spec)
+        return max((grid_width(s) for s in inputs if s.space != Space.cells), default=0)
+
+    def _translated_axis(self, spec: TensorSpec) -> int:
+        named = [part.n for part in self.axes.group.parts if part.kind == "translation" and part.n]
+        if named:
+            return named[0]
+        size = spec.shape[component_axis(spec)]
+        return size if isinstance(size, int) else 0
+
+
+def _vector(group: Group) -> Rep | None:
+    try:
+        for size in range(1, 2 * (group.n or 3) + 1):
+            found = space_vector(group, size)
+            if found is not None:
+                return found
+    except InputError:
+        return None
+    return None
+
+
+def _has_space_vector(actor: Actor, spec: TensorSpec) -> bool:
+    if spec.role == "cell":
+        return spec.shape[-1] == 3
+    if not (spec.translates and is_planar(actor.fiber)):
+        return False
+    rep = actor.rep(spec)
+    return rep is not None and not rep.is_scalar and rep.scalars > 0
+
+
+def _turned_tensor(value: Tensor, layout: Layout, element: Element) -> Tensor:
+    turn = element.matrix
+    if turn is None:
+        return value
+    for axis in layout.components:
+        value = mix(value, turn, axis)
+    return -value if layout.odd and element.flip else value
+
+
+def _apply(value: Tensor, rep: Rep, element: Element, positions: bool) -> Tensor:
+    turn = element.matrix
+    if turn is not None and len(turn) == 3 and is_space_vector(rep, any_order=positions):
+        if value.shape[-1] != rep.dim:
+            raise UnsupportedError(f"{rep} on {value.shape[-1]} components")
+        return (value.reshape(*value.shape[:-1], -1, 3) @ turn.T.to(value)).reshape(value.shape)
+    return apply_rep(value, rep, element)
+
+
+def _translated(value: Tensor, layout: Layout, translation: Tensor) -> Tensor:
+    """Add a translation to every vector along the axis of the components."""
+    axis = layout.block if layout.form is Form.block else (layout.components or (-1,))[-1]
+    length, size = value.shape[axis], len(translation)
+    if length % size:
+        raise UnsupportedError(f"a translation in {size} dimensions of {length} components")
+    shift = translation.to(value).repeat(length // size)
+    return value + shift.view(-1, *[1] * (value.dim() - 1 - axis % value.dim()))
 
 
 def component_axis(spec: TensorSpec) -> int:
-    """Return the axis of a tensor along which its components lie."""
-    if spec.layout == "columns" or (spec.space in GRIDS and _on_grid(spec)):
-        return 1
-    return len(spec.shape) - 1
+    """Return the axis of a tensor along which its components lie in the usual layout of its space."""
+    count = len(spec.shape)
+    wide = 0 if spec.space == Space.cells else grid_width(spec)
+    if spec.layout == "columns":
+        return max(count - 2, 0)
+    if wide and count > wide and spec.layout != "channels_last":
+        return count - wide - 1
+    return max(count - 1, 0)
 
 
-def _on_grid(spec: TensorSpec) -> bool:
-    return len(spec.shape) == 4
+def on_grid(space: str, element: Element, side: int | None = None) -> bool:
+    """Whether an element maps a grid of this kind to itself; on the sphere the number of its colatitudes is needed."""
+    if space == Space.pixels:
+        return element.quarter_turns is not None
+    if space == Space.voxels:
+        return element.matrix is None or voxel_permutation(element.matrix) is not None
+    if space == Space.sphere and side is not None:
+        return element.matrix is None or sphere_index(side, element.matrix) is not None
+    return True
 
 
 def mix(value: Tensor, matrix: Tensor, axis: int) -> Tensor:
@@ -111,57 +268,3 @@ def mix(value: Tensor, matrix: Tensor, axis: int) -> Tensor:
         )
     moved = value.movedim(axis, -1) @ matrix.T.to(value)
     return moved.movedim(-1, axis)
-
-
-def move_pixels(value: Tensor, element: Element) -> Tensor:
-    """Turn and mirror images (..., H, W) on the grid; x points right and y up, so rows run against y.
-
-    Raises:
-        UnsupportedError: the element does not map pixels to pixels.
-    """
-    quarters = element.quarter_turns
-    if quarters is None:
-        raise UnsupportedError(f"{element.label} does not map pixels to pixels")
-    if element.flip:
-        value = value.flip(-2)
-    return torch.rot90(value, quarters, dims=(-2, -1))
-
-
-def sphere_grid(side: int) -> tuple[Tensor, Tensor]:
-    """Return colatitudes (side,) and longitudes (side,) of the grid, side = 2b."""
-    steps = torch.arange(side, dtype=torch.float64)
-    return (steps + 0.5) * math.pi / side, steps * 2 * math.pi / side
-
-
-def sphere_points(side: int) -> Tensor:
-    """Return the unit vectors (side, side, 3) of the grid; the polar axis is y, longitude 0 is z."""
-    beta, alpha = sphere_grid(side)
-    sin = torch.sin(beta)[:, None]
-    x, z = sin * torch.sin(alpha), sin * torch.cos(alpha)
-    return torch.stack([x, torch.cos(beta)[:, None].expand_as(x), z], dim=-1)
-
-
-def sphere_index(side: int, matrix: Tensor) -> Tensor | None:
-    """Return where each grid point is read from, as a flat index (side², ), or None if not on the grid."""
-    source = sphere_points(side).reshape(-1, 3) @ matrix
-    beta = torch.acos(source[:, 1].clamp(-1, 1))
-    alpha = torch.atan2(source[:, 0], source[:, 2])
-    row, column = beta * side / math.pi - 0.5, alpha * side / (2 * math.pi)
-    off = torch.maximum((row - row.round()).abs(), (column - column.round()).abs())
-    if off.max() > 1e-6:
-        return None
-    return (row.round().long() * side) + column.round().long() % side
-
-
-def move_sphere(value: Tensor, element: Element) -> Tensor:
-    """Turn signals (..., 2b, 2b) on the sphere by an element that maps the grid to itself.
-
-    Raises:
-        UnsupportedError: it does not.
-    """
-    if element.matrix is None:
-        return value
-    index = sphere_index(value.shape[-1], element.matrix)
-    if index is None:
-        raise UnsupportedError("the rotation does not map the grid of the sphere to itself")
-    return value.flatten(-2)[..., index].view(value.shape)

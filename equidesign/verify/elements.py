@@ -1,113 +1,57 @@
-"""Group elements as values, and how they are sampled.
-
-An element of a planar group is r^a s^f: first the reflection (x, y) -> (x, -y) if f, then the
-counter-clockwise turn by a. An element of a spatial group is an orthogonal matrix. Both may carry a
-translation.
-"""
+"""How group elements are sampled: all of a small finite group, generators and random ones of the others."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from equidesign.groups.group import Group
 from equidesign.groups.irrep import scheme
-from equidesign.verify.wigner import axis_rotation
+from equidesign.spec.generators import Generators
+from equidesign.verify.element import (
+    AXES,
+    Element,
+    UnsupportedError,
+    compose,
+    in_space,
+    inverse,
+    is_planar,
+    is_polyhedral,
+    is_spatial,
+    planar_element,
+)
+from equidesign.verify.matrix_groups import sample_matrices
+from equidesign.verify.polyhedral import matrices, rotation_of
+
+__all__ = [
+    "AXES",
+    "Element",
+    "UnsupportedError",
+    "compose",
+    "generators",
+    "haar_rotation",
+    "in_space",
+    "inverse",
+    "is_planar",
+    "is_polyhedral",
+    "is_spatial",
+    "planar_element",
+    "point_elements",
+    "polyhedral_element",
+    "translations",
+]
 
 MAX_ELEMENTS = 128
 SCALES = (1.0, 30.0)
-AXES = {"x": 0, "y": 1, "z": 2}
-
-
-class UnsupportedError(Exception):
-    """A group or representation whose action is not implemented; the text says which."""
-
-
-@dataclass(frozen=True)
-class Element:
-    """An element of the point group, and a translation.
-
-    Attributes:
-        label: in words, for reports.
-        matrix: orthogonal matrix (d, d), float64: how it moves directions of space; None for groups that move none.
-        angle: the turn of an element of a planar group, in radians.
-        flip: whether it is a reflection.
-        steps: the turn as a multiple of 2π/N in C_N and D_N.
-        translation: shift (d,), applied after the matrix.
-    """
-
-    label: str
-    matrix: Tensor | None = None
-    angle: float = 0.0
-    flip: bool = False
-    steps: int = 0
-    translation: Tensor | None = None
-
-    @property
-    def quarter_turns(self) -> int | None:
-        """The turn in multiples of 90 degrees, None when it is no such multiple."""
-        quarters = self.angle / (math.pi / 2)
-        return round(quarters) % 4 if abs(quarters - round(quarters)) < 1e-9 else None
-
-    def shifted(self, translation: Tensor, label: str) -> Element:
-        """Return this element followed by a translation."""
-        text = f"{self.label} and {label}"
-        return Element(text, self.matrix, self.angle, self.flip, self.steps, translation)
-
-
-def compose(group: Group, g: Element, h: Element) -> Element:
-    """Return the product gh of two elements without translations."""
-    if is_planar(group):
-        sign = -1 if g.flip else 1
-        return planar_element(
-            group, g.angle + sign * h.angle, g.flip != h.flip, g.steps + sign * h.steps
-        )
-    if g.matrix is None or h.matrix is None:
-        return g
-    matrix = g.matrix @ h.matrix
-    return Element("product", matrix, flip=bool(torch.linalg.det(matrix) < 0))
-
-
-def is_planar(group: Group) -> bool:
-    """Whether the group turns a plane: C_N, D_N, SO(2), O(2)."""
-    return scheme(group) in ("frequency", "reflection")
-
-
-def is_spatial(group: Group) -> bool:
-    """Whether the group is SO(3) or O(3)."""
-    return scheme(group) in ("degree", "parity")
-
-
-def planar_element(group: Group, angle: float, flip: bool, steps: int = 0) -> Element:
-    """Return r^angle s^flip; of a finite group the one with that many steps."""
-    if group.finite:
-        steps %= group.n or 1
-        angle = 2 * math.pi * steps / (group.n or 1)
-    cos, sin = math.cos(angle), math.sin(angle)
-    matrix = torch.tensor([[cos, -sin], [sin, cos]], dtype=torch.float64)
-    if flip:
-        matrix = matrix @ torch.diag(torch.tensor([1.0, -1.0], dtype=torch.float64))
-    degrees = math.degrees(angle) % 360
-    turn = f"turn by {degrees:.4g}°"
-    label = f"reflection, {turn}" if flip else turn
-    return Element(label, matrix, angle, flip, steps)
+IDENTITY = "identity"
 
 
 def haar_rotation(generator: torch.Generator) -> Tensor:
     """Return a rotation (3, 3) uniform under the Haar measure (a normalised random quaternion)."""
-    w, x, y, z = _unit(4, generator).tolist()
-    return torch.tensor(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ],
-        dtype=torch.float64,
-    )
+    return rotation_of(_unit(4, generator).roll(-1))
 
 
 def _unit(size: int, generator: torch.Generator) -> Tensor:
@@ -117,26 +61,70 @@ def _unit(size: int, generator: torch.Generator) -> Tensor:
 
 
 def point_elements(
-    group: Group, count: int, generator: torch.Generator, axis: str | None = None
+    group: Group,
+    count: int,
+    generator: torch.Generator,
+    axis: str | None = None,
+    every: bool = True,
+    given: Generators | None = None,
 ) -> list[Element]:
     """Return elements to test a point group with, the identity left out.
 
-    Of a finite group with at most 128 elements all, else ``count`` Haar-uniform ones; of a group with
-    reflections both mirrors and point inversions times a rotation. With an axis a planar group turns
-    space about it.
+    Of a finite group with at most 128 elements all, unless ``every`` is False: then generators of the group and
+    others, ``count`` together or a few more. Of other groups ``count`` random ones, Haar-uniform in a compact group;
+    of a group with reflections both mirrors and point inversions times a rotation. With an axis a planar group turns
+    space about it. ``given`` are the generators of a custom group.
 
     Raises:
-        UnsupportedError: the action of the group is not implemented.
+        UnsupportedError: the elements of the group cannot be sampled.
     """
     way = scheme(group)
     if way == "trivial":
         return []
     if is_planar(group):
-        planar = list(_planar(group, count, generator))
-        return [in_space(element, axis) for element in planar] if axis else planar
-    if is_spatial(group):
+        found = list(_planar(group, count, generator))
+        found = [in_space(element, axis) for element in found] if axis else found
+    elif is_spatial(group):
         return list(_spatial(group, count, generator))
-    raise UnsupportedError(f"elements of {group.name} cannot be sampled yet")
+    elif is_polyhedral(group):
+        found = [polyhedral_element(group, place) for place in range(group.order or 0)]
+        found = [element for element in found if element.label != IDENTITY]
+    else:
+        return _matrix_elements(group, count, generator, given)
+    if every or not group.finite or len(found) <= count:
+        return found
+    first = [each for each in found if each.label in _generator_labels(group, axis)]
+    rest = [each for each in found if each not in first]
+    order = torch.randperm(len(rest), generator=generator).tolist()
+    return [*first, *(rest[place] for place in order[: max(count - len(first), 1)])]
+
+
+def generators(
+    group: Group,
+    generator: torch.Generator,
+    axis: str | None = None,
+    given: Generators | None = None,
+) -> list[Element]:
+    """Return a small set that generates a finite group; of a continuous one a few random elements.
+
+    Raises:
+        UnsupportedError: the elements of the group cannot be sampled.
+    """
+    found = point_elements(group, 2, generator, axis, given=given)
+    labels = _generator_labels(group, axis) if group.finite else []
+    return [each for each in found if each.label in labels] or found
+
+
+def _generator_labels(group: Group, axis: str | None) -> list[str]:
+    if is_polyhedral(group):
+        places = [21, 0] if group.kind == "icosahedral" else [12, 14]
+        if group.reflections:
+            places.append(27)  # after the 24 rotations, of which the identity has place 3
+        return [polyhedral_element(group, place).label for place in places]
+    found = [planar_element(group, 0.0, False, 1)] if (group.n or 1) > 1 else []
+    if group.reflections:
+        found.append(planar_element(group, 0.0, True, 0))
+    return [(in_space(each, axis) if axis else each).label for each in found]
 
 
 def _planar(group: Group, count: int, generator: torch.Generator) -> Iterator[Element]:
@@ -172,21 +160,42 @@ def _spatial(group: Group, count: int, generator: torch.Generator) -> Iterator[E
         yield Element("rotation and inversion", -haar_rotation(generator), flip=True)
 
 
-def in_space(element: Element, axis: str) -> Element:
-    """Return a planar element as one that turns space about an axis.
+def polyhedral_element(group: Group, place: int) -> Element:
+    """Return the element of O, O_h or I with the given place in the list."""
+    matrix = matrices(group)[place]
+    flip = bool(torch.linalg.det(matrix) < 0)
+    rotation = -matrix if flip else matrix
+    cos = (float(rotation.trace()) - 1) / 2
+    angle = math.degrees(math.acos(max(-1.0, min(1.0, cos))))
+    turn = IDENTITY
+    if angle > 1e-3:
+        turn = f"turn by {angle:.4g}° about ({', '.join(f'{c:.2g}' for c in _axis_of(rotation))})"
+    if not flip:
+        return Element(turn, matrix)
+    return Element("inversion" if turn == IDENTITY else f"{turn}, inversion", matrix, flip=True)
 
-    A reflection is the mirror that contains the axis and the first of the two directions that follow it cyclically: y
-    after x, z after y.
-    """
-    index = AXES[axis]
-    direction = torch.zeros(3, dtype=torch.float64)
-    direction[index] = 1
-    matrix = axis_rotation(direction, element.angle)
-    if element.flip:
-        mirror = torch.eye(3, dtype=torch.float64)
-        mirror[(index + 2) % 3, (index + 2) % 3] = -1
-        matrix = matrix @ mirror
-    return Element(f"{element.label} about {axis}", matrix, flip=element.flip)
+
+def _axis_of(rotation: Tensor) -> list[float]:
+    """Return the axis of a rotation, counter-clockwise seen from its tip, with its largest component scaled to one."""
+    skew = rotation - rotation.T
+    axis = torch.stack([skew[2, 1], skew[0, 2], skew[1, 0]])
+    if float(axis.norm()) < 1e-6:  # a half turn: R + 1 is twice the projection on the axis
+        projection = rotation + torch.eye(3, dtype=torch.float64)
+        axis = projection[:, int(projection.norm(dim=0).argmax())]
+    return [round(c, 6) + 0.0 for c in (axis / axis.abs().max()).tolist()]
+
+
+def _matrix_elements(
+    group: Group, count: int, generator: torch.Generator, given: Generators | None
+) -> list[Element]:
+    if group.kind == "custom" and given is None:
+        raise UnsupportedError("a custom group needs its generators")
+    if group.kind != "custom" and group.n is None:
+        raise UnsupportedError(f"elements of {group.name} need a number instead of n")
+    return [
+        Element(label, matrix, flip=bool(torch.linalg.det(matrix) < 0))
+        for label, matrix in sample_matrices(group, count, generator, given)
+    ]
 
 
 def translations(dim: int, scale: float, generator: torch.Generator) -> list[tuple[str, Tensor]]:

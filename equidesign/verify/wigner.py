@@ -65,8 +65,10 @@ def _fit(l: int) -> tuple[Tensor, Tensor]:
 def wigner(l: int, matrix: Tensor) -> Tensor:
     """Return D (2l + 1, 2l + 1) with Y(R p) = D Y(p) for a rotation matrix R (3, 3).
 
-    It is fitted at more points than there are components, so that a wrong basis could not pass.
+    From degree two on it is fitted at more points than there are components, so that a wrong basis could not pass.
     """
+    if l < 2:
+        return matrix if l else torch.ones(1, 1, dtype=torch.float64)
     points, inverse = _fit(l)
     turned = harmonics(l, points @ matrix.T)[l]
     return (inverse @ turned).T
