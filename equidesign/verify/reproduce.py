@@ -21,6 +21,7 @@ from equidesign.verify.trials import Context, Trial
 
 # More numbers than this are written as bytes; and of still larger tensors there is no script.
 READABLE, LARGEST = 2_000, 300_000
+LARGEST_MATRIX = 128
 CLOSE = 1e-9
 
 Step = dict[str, Any]
@@ -163,7 +164,7 @@ def _mixings(
         matrix = _matrix(linear, example, axis, axes)
         if matrix is None or float(torch.linalg.cond(matrix)) > 1e6:
             continue
-        place = axis if axes == 1 else -axes
+        place = axis if axes == 1 and axis < dims - 1 else -axes
         step: Step = {"do": "mix", "axis": place, "axes": axes, "matrix": matrix.tolist()}
         back = torch.linalg.inv(matrix)
         yield [step], lambda y, back=back, axis=axis, axes=axes: _mixed(y, back, axis, axes)  # type: ignore[misc]
@@ -180,7 +181,7 @@ def _matrix(
 ) -> Tensor | None:
     """Return the matrix along an axis, if the map has the same one everywhere."""
     size = math.prod(example.shape[axis : axis + axes])
-    if size < 2 or size > READABLE:
+    if size < 2 or size > LARGEST_MATRIX:
         return None
     columns = []
     for index in range(size):

@@ -6,6 +6,7 @@ What the checks fill in is a ``Reproduction``; ``reproduce.reproduction_of`` mak
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -47,15 +48,14 @@ def reproducer_script(report: Report, job: Mapping[str, Any]) -> str:
 def script_of(case: Reproduction, job: Mapping[str, Any]) -> str:
     """Return the text of the script."""
     parts = [
-        _heading(case, job),
-        "\n".join(_constants(case)),
+        "\n\n".join([_heading(case, job).strip("\n"), "\n".join(_constants(case))]),
         *(_shaking(name) for name in SHAKING if getattr(case, name)),
         _loader(case, job),
         _call(case),
         _measure(case),
         _MAIN,
     ]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
 def _heading(case: Reproduction, job: Mapping[str, Any]) -> str:
@@ -93,7 +93,7 @@ def _constants(case: Reproduction) -> Iterator[str]:
         if tensors:
             yield f"{name} = {{"
             for key, value in tensors.items():
-                yield f"    {key!r}: {tensor_code(value)},"
+                yield f"    {json.dumps(key)}: {tensor_code(value)},"
             yield "}"
 
 
@@ -132,7 +132,7 @@ def _shaking(name: str) -> str:
             names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         if set(names) & set(SHAKING[name]):
             found.append(ast.get_source_segment(source, node) or "")
-    return "\n\n".join(found)
+    return "\n\n\n".join(found)
 
 
 def _loader(case: Reproduction, job: Mapping[str, Any]) -> str:
@@ -144,15 +144,14 @@ def _loader(case: Reproduction, job: Mapping[str, Any]) -> str:
         path = path / "model.py" if job["kind"] == "bundle" else path
         lines = [
             "def load():",
-            f"    path = sys.argv[1] if len(sys.argv) > 1 else {str(path)!r}",
+            f"    path = sys.argv[1] if len(sys.argv) > 1 else {json.dumps(str(path))}",
             '    sys.path.insert(0, path.replace("\\\\", "/").rpartition("/")[0] or ".")',
             '    spec = importlib.util.spec_from_file_location("model_under_test", path)',
             "    module = importlib.util.module_from_spec(spec)",
             '    sys.modules["model_under_test"] = module',
             "    spec.loader.exec_module(module)",
         ]
-    lines += [f"    return module.{attribute}", "", "", "def seeded():", *_SEEDED, "", ""]
-    lines += ["def prepared(found):", *_PREPARED]
+    lines += [f"    return module.{attribute}", *_PREPARED]
     if case.shake:
         lines.append(f"    shake(model, {case.shake!r}, SEED)")
     if case.statistics:
@@ -161,8 +160,9 @@ def _loader(case: Reproduction, job: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_SEEDED = ["    torch.manual_seed(SEED)", "    random.seed(SEED)"]
 _PREPARED = [
+    *("", "", "def seeded():", "    torch.manual_seed(SEED)", "    random.seed(SEED)"),
+    *("", "", "def prepared(found):"),
     "    seeded()",
     "    # A function of the inputs is the model itself; anything else builds one.",
     "    takes = inspect.signature(found).parameters if inspect.isfunction(found) else {}",
@@ -185,7 +185,7 @@ def outputs(model, tensors):
         for name, value in tensors.items()
     }}
     result = model({arguments})
-    names = {list(case.names)!r}
+    names = {json.dumps(case.names)}
     if isinstance(result, torch.Tensor):
         result = {{names[0]: result}}
     elif isinstance(result, tuple | list):
@@ -196,7 +196,7 @@ def outputs(model, tensors):
 
 
 def output(model, tensors):
-    return outputs(model, tensors)[0][{case.output!r}].detach().double()
+    return outputs(model, tensors)[0][{json.dumps(case.output)}].detach().double()
 '''
 
 
@@ -208,21 +208,31 @@ def _measure(case: Reproduction) -> str:
     functions = [
         _function(name, steps)
         for name, steps in (("expected", case.expected), ("observed", case.observed))
+        if steps
     ]
     part = ""
     if case.part:
         axis, start, stop = case.part
         part = f".narrow({axis}, {start}, {stop - start})"
-    body = _RELATION.format(part=part)
+    wanted, found = (
+        f"{name}({call})" if steps else call
+        for name, steps, call in (
+            ("expected", case.expected, "output(model, INPUTS)"),
+            ("observed", case.observed, "output(model, MOVED)"),
+        )
+    )
+    body = _RELATION.format(part=part, wanted=wanted, found=found)
     return "\n\n\n".join([*functions, body.strip("\n")])
 
 
+_WHAT = {
+    "expected": "What the symmetry says the output on the moved inputs is.",
+    "observed": "The part of the output on the moved inputs that is compared.",
+}
+
+
 def _function(name: str, steps: tuple[Mapping[str, Any], ...]) -> str:
-    what = {
-        "expected": "What the symmetry says the output on the moved inputs is.",
-        "observed": "The part of the output on the moved inputs that is compared.",
-    }[name]
-    lines = [f"def {name}(y):", f'    """{what}"""']
+    lines = [f"def {name}(y):", f'    """{_WHAT[name]}"""']
     lines += [line for step in steps for line in STEPS[step["do"]](step)]
     return "\n".join([*lines, "    return y"])
 
@@ -230,7 +240,9 @@ def _function(name: str, steps: tuple[Mapping[str, Any], ...]) -> str:
 def _mix(step: Mapping[str, Any]) -> Iterator[str]:
     yield f"    matrix = torch.tensor({_nested(step['matrix'])}, dtype=y.dtype)"
     axis, count = step["axis"], step.get("axes", 1)
-    if count == 1:
+    if axis == -1 and count == 1:
+        yield "    y = y @ matrix.T"
+    elif count == 1:
         yield f"    y = (y.movedim({axis}, -1) @ matrix.T).movedim(-1, {axis})"
     else:
         yield f"    y = (y.flatten({axis}) @ matrix.T).unflatten(-1, y.shape[{axis}:])"
@@ -262,7 +274,8 @@ STEPS = {"mix": _mix, "pick": _pick, "gather": _gather, "hide": _hide, "add": _a
 
 _RELATION = """
 def measure(model):
-    found, wanted = observed(output(model, MOVED)){part}, expected(output(model, INPUTS)){part}
+    wanted = {wanted}{part}
+    found = {found}{part}
     size = max(found.abs().max().item(), wanted.abs().max().item())
     return (found - wanted).abs().max().item() / size if size else 0.0
 """

@@ -244,7 +244,7 @@ ORDER = torch.tensor([2, 0, 3, 1])
         (lambda y: y * torch.tensor([1.0, 0, 1, 1])[:, None], ["hide"]),
         (lambda y: y.T @ y, None),
         (lambda y: y.cumsum(0), ["mix"]),
-        (lambda y: y * torch.arange(12.0).reshape(4, 3).exp(), None),
+        (lambda y: y * torch.arange(12.0).reshape(4, 3).exp(), ["mix"]),
     ],
 )
 def test_maps_become_steps(function: Any, steps: list[str] | None) -> None:
