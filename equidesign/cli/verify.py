@@ -109,6 +109,11 @@ def verify_and_report(
     if plot is not None and find_spec("matplotlib") is None:
         raise InputError("--plot needs matplotlib", hint="python -m pip install matplotlib")
     job = verification_job(target, interface=interface, seed=seed, effort=effort)
+    if reproducer is not None and job["kind"] == "specification":
+        raise InputError(
+            "--reproducer needs a model.py, which a specification does not have",
+            hint=f"equidesign render {target} -o DIR, then verify the bundle DIR",
+        )
     with _stages() as progress:
         report = run_verification(job, timeout=timeout, memory_mb=memory, progress=progress)
     _show(report, format, to_stderr)
@@ -140,13 +145,17 @@ def _show(report: Report, format: ReportFormat, to_stderr: bool) -> None:
 
 
 def _reproduce(report: Report, job: dict[str, Any], path: Path) -> None:
-    """Write the script, or say that there is nothing to reproduce."""
+    """Write the script; where there is nothing that it could show, say so: the verdict stands."""
     from equidesign.verify.reproducer import reproducer_script
 
     if report.exit_code != 1:
         err().print(f"nothing to reproduce: {path} was not written", markup=False)
         return
-    script = reproducer_script(report, job)
+    try:
+        script = reproducer_script(report, job)
+    except InputError as error:
+        err().print(f"{path} was not written: {error}", markup=False)
+        return
     _write(path, lambda part: part.write_text(script, encoding="utf-8"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from equidesign.errors import InputError, InputErrors, nearest
@@ -14,7 +14,7 @@ from equidesign.groups.names import parse_group
 from equidesign.spec.fields import describe
 from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Interface, TensorSpec
-from equidesign.spec.yamlio import Document, KeyPath, load_file
+from equidesign.spec.yamlio import Document, KeyPath, dotted, load_file
 from equidesign.verify.tensor_entry import (
     SIZES,
     TENSOR_READERS,
@@ -24,10 +24,12 @@ from equidesign.verify.tensor_entry import (
     generators,
     number,
     size_hint,
+    usual_dtype,
 )
 
 INTERFACE = "interface.yaml"
 KEYS = ("group", "inputs", "outputs", "sizes", "axis", "generators", "conservative", "cutoff")
+SIDES = ("inputs", "outputs")
 MAX_SIZE = 100_000
 MAX_ERRORS = 20
 
@@ -54,8 +56,12 @@ class ForeignInterface:
 
     @property
     def fiber(self) -> Group:
-        """The group whose representations the entries name."""
-        return parse_group(self.interface.group).geometric.point_group
+        """The group whose representations the entries name; of a custom one with its number of dimensions."""
+        group = parse_group(self.interface.group).geometric.point_group
+        matrices = [matrix for kind in (self.generators or {}).values() for matrix in kind]
+        if group.kind == "custom" and matrices:
+            return replace(group, n=len(matrices[0]))
+        return group
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data, for the job of the child process."""
@@ -116,12 +122,18 @@ def _refuse_faults(found: ForeignInterface, document: Document) -> None:
 
     errors = [
         InputError(
-            what, where=document.where(_path(place)), expected=expected or None, hint=hint or None
+            _entry(place) + what, where=document.where(_path(place)), expected=expected, hint=hint
         )
         for place, what, expected, hint in interface_faults(found.interface, found.fiber)
     ]
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
+
+
+def _entry(place: str) -> str:
+    """Return which entry a place belongs to, in words."""
+    side, _, rest = place.partition(".")
+    return f"{side.removesuffix('s')} '{rest.split('.')[0]}': " if side in SIDES and rest else ""
 
 
 def _path(place: str) -> KeyPath:
@@ -141,7 +153,7 @@ class _Reader:
         """Return what was read; None when that is impossible, and then there are errors."""
         self.known_keys((), self.data, KEYS)
         group = self.group()
-        inputs, outputs = (self.tensors(key, group) for key in ("inputs", "outputs"))
+        inputs, outputs = (self.tensors(key, group) for key in SIDES)
         more = {
             "axis": self.value("axis", axis),
             "generators": self.value("generators", generators),
@@ -162,7 +174,7 @@ class _Reader:
         interface = Interface(group=group.name, sizes=sizes, inputs=inputs, outputs=outputs)
         places = {
             f"{part}.{name}": self.document.where_key((part, name))
-            for part in ("inputs", "outputs")
+            for part in SIDES
             for name in self.data[part]
         }
         return ForeignInterface(interface, **more, places=places)
@@ -173,7 +185,7 @@ class _Reader:
             what, where = refusal.what, self.document.where_key(path)
         else:
             path = (*path, *refusal.at)
-            what = f"'{'.'.join(map(str, path))}' {refusal.what}"
+            what = f"'{dotted(path)}' {refusal.what}"
             where = self.document.where(path)
         error = InputError(what, where=where, expected=refusal.expected, hint=refusal.hint)
         self.errors.append((path, error))
@@ -187,7 +199,7 @@ class _Reader:
     ) -> None:
         """Refuse keys that nobody reads."""
         names = tuple(known)
-        home = f"'{'.'.join(map(str, path))}'" if path else "the interface"
+        home = f"'{dotted(path)}'" if path else "the interface"
         for key in data:
             if key in names:
                 continue
@@ -199,14 +211,13 @@ class _Reader:
 
     def missing(self, path: KeyPath, expected: str, hint: str | None = None) -> None:
         """Note that an entry is missing, unless a misspelt one was reported."""
-        name = str(path[-1])
-        parent = self.data
+        name, parent = str(path[-1]), self.data
+        known = (*KEYS, *TENSOR_READERS)
         for step in path[:-1]:
             parent = parent[step]  # type: ignore[index]
-        if any(nearest(str(key)[:100], [name]) for key in parent):
+        if any(key not in known and nearest(str(key)[:100], [name]) for key in parent):
             return
-        dotted = ".".join(map(str, path))
-        self.refuse(path, Refusal(f"'{dotted}' is missing", expected, hint), key=True)
+        self.refuse(path, Refusal(f"'{dotted(path)}' is missing", expected, hint), key=True)
 
     def value(self, key: str, read: Callable[[Any], Any]) -> Any:
         """Return an optional top-level value, None when it is absent or wrong."""
@@ -271,7 +282,7 @@ class _Reader:
         self.rep((*path, "rep"), found.get("rep"), group)
         if "shape" not in found:
             return None
-        found.setdefault("dtype", _usual_dtype(found))
+        found.setdefault("dtype", usual_dtype(found))
         return TensorSpec(**found)
 
     def rep(self, path: KeyPath, text: str | None, group: Group | None) -> None:
@@ -283,10 +294,3 @@ class _Reader:
         except InputError as error:
             refusal = Refusal(f"is '{text}': {error.what}", error.expected, error.hint)
             self.refuse(path, refusal)
-
-
-def _usual_dtype(found: Mapping[str, Any]) -> str:
-    """Return the dtype of an entry that does not name one."""
-    if found.get("role") in ("batch", "edge_index") or "values" in found:
-        return "int64"
-    return "bool" if found.get("role") == "mask" else "float32"

@@ -41,7 +41,9 @@ def cloud(count: int, dim: int, spacing: float, generator: torch.Generator) -> T
     """
     centre = spacing * normal(generator, dim)
     if dim > LATTICE_DIMENSIONS:
-        return centre + normal(generator, count, dim) * spacing / math.sqrt(2 * dim)
+        spread = normal(generator, count, dim)
+        apart = torch.cdist(spread, spread).fill_diagonal_(math.inf).amin(1)
+        return centre + spread * spacing / (apart.mean() if count > 1 else 1.0)
     side = math.ceil((2 * count) ** (1 / dim)) + 1
     axis = torch.arange(side, dtype=HALF)
     sites = torch.cartesian_prod(*[axis] * dim).reshape(-1, dim)

@@ -79,8 +79,10 @@ def parse_target(text: str) -> Target:
     place, attribute = _split(text)
     if not attribute:
         raise _nothing_there(place)
+    if not place:
+        raise InputError(f"'{text}' names no file", expected=EXPECTED)
     file = Path(place)
-    if file.is_dir():
+    if file.is_dir() and not (_DOTTED.fullmatch(place) and (file / "__init__.py").is_file()):
         raise InputError(
             f"'{place}' is a folder, not a Python file",
             expected="my_model.py:factory",

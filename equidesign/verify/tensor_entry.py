@@ -73,6 +73,13 @@ def size_hint(word: str) -> str | None:
     return f"did you mean '{near}'?" if near else None
 
 
+def usual_dtype(found: Mapping[str, Any]) -> str:
+    """Return the dtype of an entry that does not name one."""
+    if found.get("role") in ("batch", "edge_index") or "values" in found:
+        return "int64"
+    return "bool" if found.get("role") == "mask" else "float32"
+
+
 def number(value: Any) -> float:
     """Return a number above zero."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
