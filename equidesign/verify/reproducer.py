@@ -14,11 +14,10 @@ from typing import Any
 
 from equidesign import __version__
 from equidesign.errors import InputError
-from equidesign.verify.reproduction import FORCES, VACUOUS, Reproduction
+from equidesign.verify.reproduction import FORCES, VACUOUS, Reproduction, nested, tensor_code
 from equidesign.verify.verdict import Report
 
 SHAKING = {"shake": ("shake",), "statistics": ("STATISTICS", "POSITIVE", "shake_statistics")}
-WIDTH = 99
 
 
 def reproducer_script(report: Report, job: Mapping[str, Any]) -> str:
@@ -95,31 +94,6 @@ def _constants(case: Reproduction) -> Iterator[str]:
             for key, value in tensors.items():
                 yield f"    {json.dumps(key)}: {tensor_code(value)},"
             yield "}"
-
-
-def tensor_code(value: Mapping[str, Any]) -> str:
-    """Return the expression that makes a tensor."""
-    dtype = f"dtype=torch.{value['dtype']}"
-    if "base64" in value:
-        data = f'bytearray(base64.b64decode("{value["base64"]}"))'
-        return f"torch.frombuffer({data}, {dtype}).reshape({list(value['shape'])})"
-    if 0 in value["shape"]:
-        return f"torch.zeros({list(value['shape'])}, {dtype})"
-    return f"torch.tensor({_nested(value['values'])}, {dtype})"
-
-
-def _nested(values: Any, indent: int = 4) -> str:
-    """Return nested lists, one innermost list a line where they do not fit on one."""
-    text = repr(values).replace("nan", 'float("nan")').replace("inf", 'float("inf")')
-    if (
-        len(text) + indent <= WIDTH
-        or not isinstance(values, list)
-        or not isinstance(values[0], list)
-    ):
-        return text
-    inner = " " * (indent + 4)
-    lines = [f"{inner}{_nested(item, indent + 4)}," for item in values]
-    return "\n".join(["[", *lines, " " * indent + "]"])
 
 
 def _shaking(name: str) -> str:
@@ -238,7 +212,7 @@ def _function(name: str, steps: tuple[Mapping[str, Any], ...]) -> str:
 
 
 def _mix(step: Mapping[str, Any]) -> Iterator[str]:
-    yield f"    matrix = torch.tensor({_nested(step['matrix'])}, dtype=y.dtype)"
+    yield f"    matrix = torch.tensor({nested(step['matrix'])}, dtype=y.dtype)"
     axis, count = step["axis"], step.get("axes", 1)
     if axis == -1 and count == 1:
         yield "    y = y @ matrix.T"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 RELATION, VACUOUS, FORCES = "relation", "vacuous", "forces"
+WIDTH = 99
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,28 @@ class Reproduction:
             k: tuple(v) if isinstance(v, list) else v for k, v in data.items()
         }
         return Reproduction(**values)
+
+
+def tensor_code(value: Mapping[str, Any]) -> str:
+    """Return the expression that makes a tensor."""
+    dtype = f"dtype=torch.{value['dtype']}"
+    if "base64" in value:
+        data = f'bytearray(base64.b64decode("{value["base64"]}"))'
+        return f"torch.frombuffer({data}, {dtype}).reshape({list(value['shape'])})"
+    if 0 in value["shape"]:
+        return f"torch.zeros({list(value['shape'])}, {dtype})"
+    return f"torch.tensor({nested(value['values'])}, {dtype})"
+
+
+def nested(values: Any, indent: int = 4) -> str:
+    """Return nested lists, one innermost list a line where they do not fit on one."""
+    text = repr(values).replace("nan", 'float("nan")').replace("inf", 'float("inf")')
+    if (
+        len(text) + indent <= WIDTH
+        or not isinstance(values, list)
+        or not isinstance(values[0], list)
+    ):
+        return text
+    inner = " " * (indent + 4)
+    lines = [f"{inner}{nested(item, indent + 4)}," for item in values]
+    return "\n".join(["[", *lines, " " * indent + "]"])

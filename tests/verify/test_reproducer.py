@@ -27,8 +27,8 @@ from equidesign.verify.reproduce import (
     tensor_data,
     vacuous_reproduction,
 )
-from equidesign.verify.reproducer import reproducer_script, tensor_code
-from equidesign.verify.reproduction import FORCES, Reproduction
+from equidesign.verify.reproducer import reproducer_script
+from equidesign.verify.reproduction import FORCES, Reproduction, tensor_code
 from equidesign.verify.subject import Subject
 from equidesign.verify.trials import Context
 
