@@ -14,9 +14,11 @@ pytest.importorskip("escnn")
 pytest.importorskip("torch_geometric")
 
 from foreign.case import BROKEN, COULD_NOT_RUN, RIGHT, Case
+from foreign.cases_awkward import AWKWARD_CASES, OMITTED_CASES
 from foreign.cases_crystals import CRYSTAL_CASES
 from foreign.cases_frames import E3NN_CASES, FRAME_CASES, PLANAR_CASES
 from foreign.cases_grids import IMAGE_CASES, SEQUENCE_CASES, SPHERE_CASES, VOLUME_CASES
+from foreign.cases_groups import GROUP_CASES
 from foreign.cases_points import EGNN_CASES, PAINN_CASES
 from foreign.cases_potentials import POTENTIAL_CASES
 from foreign.cases_sets import GRAPH_CASES, SET_CASES, TABLE_CASES, VECTOR_CASES
@@ -26,7 +28,8 @@ from foreign.running import by_command, in_process, target, write
 CASES = [
     *EGNN_CASES, *PAINN_CASES, *POTENTIAL_CASES, *FRAME_CASES, *PLANAR_CASES, *E3NN_CASES,
     *CRYSTAL_CASES, *IMAGE_CASES, *VOLUME_CASES, *SPHERE_CASES, *SEQUENCE_CASES, *SET_CASES,
-    *GRAPH_CASES, *TABLE_CASES, *VECTOR_CASES, *VACUOUS_CASES, *TROUBLE_CASES,
+    *GRAPH_CASES, *TABLE_CASES, *VECTOR_CASES, *AWKWARD_CASES, *OMITTED_CASES, *GROUP_CASES,
+    *VACUOUS_CASES, *TROUBLE_CASES,
 ]  # fmt: skip
 ENDS_THE_PROCESS = {"trouble-hangs", "trouble-exits"}
 BY_COMMAND = [

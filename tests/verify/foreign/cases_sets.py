@@ -55,9 +55,10 @@ SET_CASES = [
              inputs={"x": FIVE}),
 ]  # fmt: skip
 
+EDGE_INDEX = {"edge_index": t(2, "edges", space="edges", dtype="int64", role="edge_index")}
 GRAPH = {
     "x": t("nodes", 3, rep="3xtrivial", space="nodes"),
-    "edge_index": t(2, "edges", space="edges", dtype="int64", role="edge_index"),
+    **EDGE_INDEX,
     "batch": t("nodes", space="nodes", dtype="int64", role="batch"),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from foreign.plain import Act, Measure, Tensors, angle_matrix, worst
+from foreign.plain import Act, Measure, Tensors, angle_matrix, outputs_of, relative, worst
 
 Field = Callable[[Tensor], Tensor]
 
@@ -98,8 +98,15 @@ def volume(kind: str, size: int = 5) -> Measure:
     return grid((size, size, size), moves)
 
 
+def quadrature(bandwidth: int) -> Tensor:
+    """Weights of the colatitudes (Driscoll and Healy, 1994, lemma 2)."""
+    beta = (torch.arange(2 * bandwidth, dtype=torch.float64) + 0.5) * torch.pi / (2 * bandwidth)
+    k = torch.arange(bandwidth, dtype=torch.float64)
+    return (torch.sin(beta[:, None] * (2 * k + 1)) / (2 * k + 1)).sum(1) * beta.sin()
+
+
 def sphere(kind: str, bandwidth: int = 6) -> Measure:
-    """Band-limited signals, turned exactly in the spectrum; kind: scalar or map.
+    """Band-limited signals, turned exactly in the spectrum; kind: scalar, map (a roll) or field (any turn).
 
     The polar axis is y and row j has colatitude (j + 1/2)π/2b, as e3nn has them.
     """
@@ -124,7 +131,14 @@ def sphere(kind: str, bandwidth: int = 6) -> Measure:
         base, got = {"x": draw(spectrum)}, {"x": draw(turned)}
         if kind == "scalar":
             return worst(model, base, [(got, stay)], ["output"])
-        roll = {"x": base["x"].roll(1, -1)}
-        return worst(model, base, [(roll, lambda n, o: o.roll(1, -1))], ["output"])
+        if kind == "map":
+            roll = {"x": base["x"].roll(1, -1)}
+            return worst(model, base, [(roll, lambda n, o: o.roll(1, -1))], ["output"])
+        weights = quadrature(bandwidth)[:, None, None] * harmonics
+        weights = weights / (weights * harmonics).sum((0, 1))
+        read = lambda o: torch.einsum("bchw,hwk->bck", o, weights)  # noqa: E731
+        matrix = irreps.D_from_matrix(r).double()
+        made, again = (read(outputs_of(model, x, ["output"], False)["output"]) for x in (base, got))
+        return relative(again, made @ matrix.T, made)
 
     return measure
