@@ -470,4 +470,4 @@ def test_interrupting_exits_with_130(folder: Path) -> None:
     out, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == ""
-    assert errors == "interrupted\n"
+    assert "Traceback" not in errors
