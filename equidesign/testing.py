@@ -14,6 +14,7 @@ from equidesign.report.verify_text import MEANING, render_report
 from equidesign.spec.specification import Interface
 from equidesign.spec.yamlio import Document
 from equidesign.verify.check import verify_model
+from equidesign.verify.draw import draw_inputs
 from equidesign.verify.examples import example_function
 from equidesign.verify.infer import infer, varied
 from equidesign.verify.interface_file import ForeignInterface, load_interface, read_interface
@@ -136,7 +137,7 @@ def _verified(
     return verify_model(
         model if isinstance(model, nn.Module) else lambda: model,
         interface,
-        example_inputs=_examples(inputs, module, interface),
+        example_inputs=_examples(inputs, module, found),
         target=name,
         axis=found.axis,
         claims=Claims(
@@ -150,12 +151,15 @@ def _verified(
 
 
 def _examples(
-    inputs: Any, module: Any, interface: Interface
-) -> Callable[[int, int], Mapping[str, Tensor]] | None:
-    """Return a function of (batch size, seed) that gives the inputs; None to draw them."""
+    inputs: Any, module: Any, found: ForeignInterface
+) -> Callable[[int, int], Mapping[str, Tensor]]:
+    """Return a function of (batch size, seed) that gives the inputs."""
+    interface = found.interface
     if inputs is None:
         inputs = getattr(module, "example_inputs", None)
-    if inputs is None or callable(inputs):
-        return example_function(inputs, interface) if inputs else None
+    if inputs is None:
+        return lambda batch, seed: draw_inputs(interface, batch, seed, cutoff=found.cutoff)
+    if callable(inputs):
+        return example_function(inputs, interface)
     checked = example_function(lambda: inputs, interface)
     return varied(checked(2, 0))
