@@ -111,16 +111,6 @@ CAUSES: tuple[Cause, ...] = (
         "give every field its parity, and let only paths through that conserve it (odd scalars need an odd function)",
     ),
     Cause(
-        lambda e: e.turned and e.is_pointwise,
-        "a nonlinearity acts on each component by itself",
-        GATE,
-    ),
-    Cause(
-        lambda e: e.turned and e.takes_maximum,
-        "a maximum is taken over components, which depends on the axes",
-        "take the maximum of invariants (norms) only",
-    ),
-    Cause(
         lambda e: e.adds_constant,
         "a bias is added to components that turn: a constant vector points in one direction",
         "no bias on l > 0 (bias=False): only invariants may have one",
@@ -129,6 +119,16 @@ CAUSES: tuple[Cause, ...] = (
         lambda e: e.turned and e.scales_columns,
         "each component has a scale of its own: one axis is preferred",
         "use one weight for all components of a field",
+    ),
+    Cause(
+        lambda e: e.turned and e.is_pointwise,
+        "a nonlinearity acts on each component by itself",
+        GATE,
+    ),
+    Cause(
+        lambda e: e.turned and e.takes_maximum,
+        "a maximum is taken over components, which depends on the axes",
+        "take the maximum of invariants (norms) only",
     ),
     Cause(
         lambda e: e.turned and e.called("linear", "conv") and not e.inside,

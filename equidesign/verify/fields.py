@@ -9,8 +9,8 @@ mixed (translations, permutations, single samples) M = 1 and the tensors themsel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -20,6 +20,7 @@ from equidesign.errors import InputError
 from equidesign.groups.names import parse_group
 from equidesign.groups.rep import Rep
 from equidesign.spec.layer import parse_rep
+from equidesign.verify.edges import Match
 from equidesign.verify.elements import UnsupportedError
 from equidesign.verify.representations import rep_matrix
 from equidesign.verify.rows import Pair, Rows
@@ -36,11 +37,12 @@ class Fields:
 
     context: Context
     trial: Trial
+    edges: Mapping[tuple[int, int], Match] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> Rows:
-        """Return where points, samples and pixels went."""
-        return Rows(self.context, self.trial)
+        """Return where points, samples, pixels and edges went."""
+        return Rows(self.context, self.trial, self.edges)
 
     @cached_property
     def matrix(self) -> Tensor | None:
@@ -85,12 +87,13 @@ class Fields:
             return min(errors, default=None)
         if self.trial.orders or self.trial.kept:
             pairs = [pair for pair in pairs if pair.rows]
-        known = [e for pair in pairs for e in self._typed(pair, tuple(reps), before.kind)]
+        anonymous = self._is_anonymous(one, self.rows.before)
+        known = [e for p in pairs for e in self._typed(p, tuple(reps), before.kind, anonymous)]
         if known:
             return min(known)
         guesses = [e for pair in pairs for _, e in self.natural(pair)]
         guesses += [self._gram(pair) for pair in pairs]
-        if self._is_anonymous(one, self.rows.before):
+        if anonymous:
             guesses += self._as_sets(one, other)
             if one.shape[1:] == other.shape[1:] and self.is_orthogonal:
                 norms = [value.flatten(1).norm(dim=1, keepdim=True) for value in (one, other)]
@@ -100,8 +103,9 @@ class Fields:
     def _is_anonymous(self, value: Tensor, sizes: Iterable[str]) -> bool:
         """Whether the items along the first axis are none of those with a name."""
         named = {self.rows.before[size] for size in sizes}
+        known = any(pair[0] == value.shape[0] for pair in self.edges) if value.dim() else True
         axes = value.shape[:1] if self.mixes else value.shape[:-1]
-        return value.dim() > 1 and not named & set(axes)
+        return value.dim() > 1 and not known and not named & set(axes)
 
     def _unmixed(self, pair: Pair) -> Iterator[float]:
         yield relative(pair.before, pair.after)
@@ -147,12 +151,13 @@ class Fields:
         nearest = torch.minimum(*near).amax(1) if not moved else torch.minimum(*near)
         return float(nearest.median() if moved else nearest.max()) / size
 
-    def _typed(self, pair: Pair, reps: tuple[str, ...], kind: object) -> Iterator[float]:
+    def _typed(
+        self, pair: Pair, reps: tuple[str, ...], kind: object, anonymous: bool
+    ) -> Iterator[float]:
         """Yield the errors with the representations that fit, in both layouts of their channels."""
         one, other = table(pair)
         matrices = [] if kind is None else [escnn_matrix(kind, self.trial)]
         matrices += [matrix for text in reps for matrix in self._matrices(text, one.shape[1])]
-        anonymous = self._is_anonymous(pair.after, self.rows.before)
         for matrix in matrices:
             if matrix is not None and len(matrix) == one.shape[1]:
                 turned = one @ matrix.T
@@ -175,29 +180,32 @@ class Fields:
                         for count, irrep in part.terms
                     ]
                     yield torch.block_diag(*blocks)  # type: ignore[no-untyped-call]
+                if fitting and whole not in fitting:
+                    # Something invariant beside the field may happen to be as wide as a part of it.
+                    yield torch.eye(width, dtype=torch.float64)
                 if fitting:
                     return
             except (InputError, UnsupportedError):
                 continue
 
-    def natural(self, pair: Pair) -> Iterator[tuple[tuple[str, int], float]]:
-        """Yield (how, axis) and the error for what tensors usually are: scalars, vectors, positions, odd ones."""
-        yield ("same", -1), relative(pair.before, pair.after)
+    def natural(self, pair: Pair) -> Iterator[tuple[str, float]]:
+        """Yield the error for what tensors usually are: scalars, vectors, positions, odd ones."""
+        yield "same", relative(pair.before, pair.after)
         element, matrix = self.trial.element, self.matrix
         if element is None:
             return
         sign = -1.0 if element.flip else 1.0
         if element.flip:
-            yield ("odd", -1), relative(-pair.before, pair.after)
+            yield "odd", relative(-pair.before, pair.after)
         if matrix is None:
             return
         for axis in self._directions(pair):
             turned = turn(pair.before, matrix, axis)
-            yield ("vector", axis), relative(turned, pair.after)
-            yield ("odd vector", axis), relative(sign * turned, pair.after)
+            yield "vector", relative(turned, pair.after)
+            yield "odd vector", relative(sign * turned, pair.after)
             if element.translation is not None:
                 moved = turned + _along(element.translation, turned, axis)
-                yield ("position", axis), relative(moved, pair.after)
+                yield "position", relative(moved, pair.after)
 
     def _gram(self, pair: Pair) -> float:
         """Return the relative difference of the Gram matrices of some rows."""

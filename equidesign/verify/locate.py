@@ -7,19 +7,18 @@ if what it returns does not follow the change although all that it received does
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import torch
-from torch import Tensor, nn
 
 from equidesign.verify.actions import Tensors
 from equidesign.verify.causes import Evidence, explain
+from equidesign.verify.edges import Match, matched_edges
 from equidesign.verify.elements import Element, haar_rotation, is_planar, planar_element
-from equidesign.verify.fields import Fields, relative, turn
-from equidesign.verify.traces import Call, Captured, Trace, aligned, tensors_in, traced
+from equidesign.verify.fields import Fields
+from equidesign.verify.patches import Patch
+from equidesign.verify.traces import Call, Captured, Trace, aligned, traced
 from equidesign.verify.trials import Context, Trial
 
 # A layer's error counts from this part of the output's error on, within bounds that rounding sets.
@@ -28,6 +27,8 @@ FLOAT32 = 3e-5
 # Errors that come in are not to blame for those that go out when they are this much smaller.
 GROWTH = 1e-3
 MOST_PATCHES = 12
+# Another change is followed when its error is at most this.
+HOLDS = 1e-7
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,13 @@ class _Search:
     context: Context
     trial: Trial
     training: bool
+    edges: dict[tuple[int, int], Match] = field(default_factory=dict)
     _known: dict[tuple[int, int], float] = field(default_factory=dict)
+    _typed: set[tuple[tuple[int, int], tuple[str, ...]]] = field(default_factory=set)
 
     @cached_property
     def fields(self) -> Fields:
-        return Fields(self.context, self.trial)
+        return Fields(self.context, self.trial, self.edges)
 
     @cached_property
     def dtype(self) -> torch.dtype:
@@ -95,14 +98,20 @@ class _Search:
         self.expected = self.trial.expected(outputs)
         final = self.error(moved)
         tolerance = self.tolerance(final)
-        judged = [self.judge(pair) for pair in aligned(before, after)]
+        pairs = aligned(before, after)
+        sizes = self.context.labels.sizes(self.trial.inputs).values()
+        self.edges = matched_edges(self.trial, pairs, sizes)
+        for pair in pairs:
+            self.judge(pair)
+        # Again, as what a later layer says of a tensor counts for the one that made it.
+        judged = [self.judge(pair) for pair in pairs]
         if not judged or final <= 0:
             return None
         judged[-1].received, judged[-1].returned = 0.0, final
         culprit = self.first(judged, tolerance)
         if culprit is None:
             return None
-        disguised = self.disguised(judged, culprit, tolerance, final)
+        disguised = self.disguised(judged[: judged.index(culprit)], tolerance, final)
         return self.describe(judged, disguised or culprit, tolerance, disguised is not None)
 
     def error(self, moved: Tensors) -> float:
@@ -127,19 +136,18 @@ class _Search:
         for one, other in zip(before.inputs, after.inputs, strict=False):
             judged.received = max(judged.received, self.follows(one, other, reps["in"]))
         for one, other in zip(before.outputs, after.outputs, strict=False):
-            judged.returned = max(judged.returned, self.follows(one, other, reps["out"], True))
+            judged.returned = max(judged.returned, self.follows(one, other, reps["out"]))
         return judged
 
-    def follows(
-        self, one: Captured, other: Captured, reps: list[str], output: bool = False
-    ) -> float:
-        """Return the error of a tensor; what was found for it as another layer's output counts as well."""
-        earlier = self._known.get(one.key)
-        if earlier is not None and not (output and reps):
-            return earlier
-        found = max(self.fields.error(one, other, reps) or 0.0, earlier or 0.0)
-        self._known[one.key] = found
-        return found
+    def follows(self, one: Captured, other: Captured, reps: list[str]) -> float:
+        """Return the error of a tensor: the largest of what the layers that make and read it know."""
+        key = (one.key, tuple(reps))
+        if key not in self._typed:
+            self._typed.add(key)
+            if reps or one.key not in self._known:
+                found = self.fields.error(one, other, reps) or 0.0
+                self._known[one.key] = max(found, self._known.get(one.key, 0.0))
+        return self._known[one.key]
 
     def reps(self, call: Call, side: str) -> list[str]:
         """Return the representations that are known: from the specification, or from a module of e3nn."""
@@ -158,9 +166,7 @@ class _Search:
                 return item
         return next((item for item in judged if item.returned > tolerance), None)
 
-    def disguised(
-        self, judged: list[_Judged], culprit: _Judged, tolerance: float, final: float
-    ) -> _Judged | None:
+    def disguised(self, judged: list[_Judged], tolerance: float, final: float) -> _Judged | None:
         """Return an earlier layer whose output is turned by the wrong matrix, so that only later layers show it.
 
         Where what it returns is replaced by what a scalar or vector would be, the whole model has its symmetry.
@@ -168,70 +174,27 @@ class _Search:
         if not self.fields.mixes or self.trial.orders or self.trial.kept:
             return None
         budget, limit = MOST_PATCHES, max(tolerance, 1e-2 * PART * final)
-        for item in judged[: judged.index(culprit) + 1]:
-            if not item.before.path or item.received > tolerance or not self.plain(item, "inputs"):
+        for item in judged:
+            patch = Patch(self.fields, item.before, item.after)
+            if not item.before.path or item.received > tolerance or not patch.is_candidate:
                 continue
-            if self.plain(item, "outputs"):
-                continue
-            for how in self.ways(item):
+            for axis in patch.axes():
                 budget -= 1
                 if budget < 0:
                     return None
-                if _quietly(lambda: self.error(self.patched(item, how)) <= limit):
+                if self.cures(patch, axis, limit):
                     return item
         return None
 
-    def plain(self, item: _Judged, side: str) -> bool:
-        """Whether all tensors are scalars, vectors or positions in the usual basis."""
-        pairs = zip(getattr(item.before, side), getattr(item.after, side), strict=False)
-        return all(self.is_plain(one, other) for one, other in pairs)
-
-    def is_plain(self, one: Captured, other: Captured) -> bool:
-        if not one.value.is_floating_point() or one.value.shape != other.value.shape:
-            return True
-        limit = COARSEST if self.dtype == torch.float64 else FLOAT32
-        return any(
-            error <= limit and not how[0].startswith("odd")
-            for pair in self.fields.rows.pairs(one.value.double(), other.value.double())
-            for how, error in self.fields.natural(pair)
-        )
-
-    def ways(self, item: _Judged) -> Iterator[int | None]:
-        """Yield the axis of a vector in the output, None for scalars."""
-        matrix = self.fields.matrix
-        shapes = {c.value.shape for c in item.before.outputs if c.value.is_floating_point()}
-        if matrix is not None and not self.fields.rows.is_grid:
-            axes = {len(s) - 1 - a for s in shapes for a in range(1, len(s)) if s[a] == len(matrix)}
-            yield from sorted(axes)
-        yield None
-
-    def patched(self, item: _Judged, axis: int | None) -> Tensors:
-        """Run the model on the changed inputs with a layer's output replaced; the axis counts from the last."""
-        values = iter(item.before.outputs)
-        matrix = self.fields.matrix
-        count = 0
-
-        def replaced(tensor: Tensor) -> Tensor:
-            value = next(values).value
-            if not value.is_floating_point() or value.shape != tensor.shape:
-                return tensor
-            place = value.dim() - 1 - axis if axis is not None else 0
-            if matrix is None or place < 1 or value.shape[place] != len(matrix):
-                return towards(tensor, value.to(tensor), -1)
-            return towards(tensor, turn(value, matrix, place).to(tensor), place)
-
-        def hook(module: nn.Module, args: Any, result: Any) -> Any:
-            nonlocal count
-            count += 1
-            return rebuilt(result, replaced) if count == item.before.number + 1 else None
-
-        subject = self.context.subject
-        model = subject.model(self.dtype, self.training)
-        handle = model.get_submodule(item.before.path).register_forward_hook(hook)
+    def cures(self, patch: Patch, axis: int | None, limit: float) -> bool:
         try:
-            return subject.call(model, self.trial.moved, self.dtype, self.training)
-        finally:
-            handle.remove()
+            subject = self.context.subject
+            model = subject.model(self.dtype, self.training)
+            with patch.applied(model, axis):
+                moved = subject.call(model, self.trial.moved, self.dtype, self.training)
+            return self.error(moved) <= limit
+        except Exception:
+            return False
 
     def describe(
         self, judged: list[_Judged], item: _Judged, tolerance: float, disguised: bool
@@ -284,45 +247,12 @@ class _Search:
         return self.holds(trial, self.training)
 
     def holds(self, trial: Trial, training: bool) -> bool:
-        return _quietly(lambda: self._holds(trial, training))
-
-    def _holds(self, trial: Trial, training: bool) -> bool:
-        expected = trial.expected(self.run(trial.inputs, training))
-        moved = self.run(trial.moved, training)
+        try:
+            expected = trial.expected(self.run(trial.inputs, training))
+            moved = self.run(trial.moved, training)
+        except Exception:
+            return False
         if trial.observed:
             moved = trial.observed(moved)
         errors = self.context.deviations(moved, expected).values()
-        return all(e.error <= COARSEST / 10 for e in errors)
-
-
-def towards(tensor: Tensor, wanted: Tensor, axis: int) -> Tensor:
-    """Return the wanted values, as a linear map of the tensor where there is one: forces differentiate through it."""
-    if axis < 0:
-        return -tensor if torch.equal(-tensor, wanted) else tensor + (wanted - tensor).detach()
-    rows, goal = (t.detach().movedim(axis, -1).flatten(0, -2) for t in (tensor, wanted))
-    fit = torch.linalg.lstsq(rows, goal).solution
-    if relative(rows @ fit, goal) > COARSEST:
-        return tensor + (wanted - tensor).detach()
-    return turn(tensor, fit.T, axis)
-
-
-def rebuilt(result: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    """Return a copy of nested tuples, lists and mappings with every tensor replaced, in the order of ``tensors_in``."""
-    if isinstance(result, Tensor):
-        return change(result)
-    if isinstance(result, dict):
-        return {name: rebuilt(value, change) for name, value in result.items()}
-    if isinstance(result, tuple) and hasattr(result, "_fields"):
-        return type(result)(*(rebuilt(value, change) for value in result))
-    if isinstance(result, tuple | list):
-        return type(result)(rebuilt(value, change) for value in result)
-    if any(True for _ in tensors_in(result)):
-        raise TypeError(f"the tensors in a {type(result).__name__} cannot be replaced")
-    return result
-
-
-def _quietly(question: Callable[[], bool]) -> bool:
-    try:
-        return question()
-    except Exception:
-        return False
+        return all(e.error <= HOLDS for e in errors)

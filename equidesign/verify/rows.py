@@ -7,8 +7,8 @@ is tried; a field that follows the change in any reading is taken to follow it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from equidesign.spec.field import Space
 from equidesign.verify.actions import move_pixels, move_sphere
+from equidesign.verify.edges import Match
 from equidesign.verify.elements import UnsupportedError
 from equidesign.verify.trials import Context, Trial
 
@@ -39,10 +40,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Rows:
-    """How a trial moved points, samples and pixels."""
+    """How a trial moved points, samples and pixels.
+
+    Attributes:
+        edges: by the numbers of edges before and after, the places of those that belong together.
+    """
 
     context: Context
     trial: Trial
+    edges: Mapping[tuple[int, int], Match] = field(default_factory=dict)
 
     @cached_property
     def before(self) -> dict[str, int]:
@@ -80,6 +86,12 @@ class Rows:
         self, before: Tensor, after: Tensor
     ) -> Iterator[tuple[Tensor, Tensor, list[str | None]]]:
         if before.dim() != after.dim():
+            return
+        if before.dim() and (before.shape[0], after.shape[0]) in self.edges:
+            one, other = self.edges[before.shape[0], after.shape[0]]
+            before, after = before[one], after[other]
+            if before.shape == after.shape:
+                yield before, after, ["edges", *[None] * (before.dim() - 1)]
             return
         options = [self._options(n, m) for n, m in zip(before.shape, after.shape, strict=True)]
         named = (
