@@ -46,12 +46,8 @@ def run(job: tuple[int, Sequence[str], int, bool]) -> list[dict[str, Any]]:
     for operator in OPERATORS:
         if words and not any(word in operator.name for word in words):
             continue
-        outcomes = [judge(made) for made in mutants(whole, operator, quick)]
-        found += [{**item.to_data(), "found": item.found} for item in outcomes]
-    for seed in range(seeds):
-        item = unmutated(whole, seed)
-        found.append({**item.to_data(), "found": item.found})
-    return found
+        found += [judge(made).to_data() for made in mutants(whole, operator, quick)]
+    return found + [unmutated(whole, seed).to_data() for seed in range(seeds)]
 
 
 def main() -> None:
@@ -122,8 +118,10 @@ def document(outcomes: list[dict[str, Any]], seeds: int) -> str:
         "a size are made in full, and so small that they break the model by about 1e-3 or 3e-5. A cell says how many "
         "of the true mutants were found; an empty one, that the mistake cannot be made there.",
         f"- true mutants: {len(true)}, found: {sum(o['found'] for o in true)}",
-        f"- the layer named first is the mutated one: {_share(named, 'strict')}; "
-        f"it, its parent or its child: {_share(named, 'lenient')}",
+        f"- of those, called a wrong harness or a stochastic model: "
+        f"{sum(o['verdict'] == 'WRONG_HARNESS' for o in true)}",
+        f"- of the others with a layer to blame, the layer named first is the mutated one: "
+        f"{_share(named, 'strict')}; it, its parent or its child: {_share(named, 'lenient')}",
         f"- unmutated bundles, {seeds} seeds each: {len(bare)} runs, {sum(map(_alarm, bare))} false alarms",
         f"- correct bundles with a layer rounded to float32: {len(rounded)}, "
         f"{sum(map(_alarm, rounded))} false alarms",

@@ -6,7 +6,7 @@ import itertools
 import sys
 import types
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import torch
@@ -183,7 +183,7 @@ def _design(cell: Cell) -> Specification:
     raise AssertionError
 
 
-@lru_cache(maxsize=None)
+@cache
 def bundle(index: int) -> Bundle:
     """Return a bundle by its place in ``CELLS``."""
     return Bundle(CELLS[index])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import plain
 from bundles import Bundle
 from operators import OPERATORS, Operator
 
-from equidesign.verify.verdict import Report, Row
+from equidesign.verify.verdict import Report, Row, Verdict
 
 PROBE = 1e-3
 SMALL, TINY = 1e-3, 3e-5
@@ -55,7 +55,8 @@ class Outcome:
     Attributes:
         layers: the layers that the failing rows name, those of the model's own forward as empty text.
         failed: check and subject of the failing rows.
-        strict: whether the first layer named is the mutated one; None where there is nothing to name.
+        strict: whether the first layer named is the mutated one; None where verify blames no layer: it missed the
+            mutant, calls the test wrong or the model stochastic, or the break is in no layer.
         lenient: the same, one step up or down in the tree of modules allowed.
     """
 
@@ -76,7 +77,6 @@ class Outcome:
     strict: bool | None = None
     lenient: bool | None = None
     seed: int = 0
-    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def found(self) -> bool:
@@ -85,7 +85,10 @@ class Outcome:
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return {k: str(v) if v == math.inf else v for k, v in asdict(self).items() if k != "data"}
+        data = {
+            key: str(value) if value == math.inf else value for key, value in asdict(self).items()
+        }
+        return {**data, "found": self.found}
 
 
 def mutant(bundle: Bundle, operator: Operator, place: str, eps: float) -> Mutant:
@@ -127,7 +130,8 @@ def judge(made: Mutant, seed: int = 0, effort: str = "default") -> Outcome:
     report = made.bundle.verify(build, seed, effort)
     named = [_layer(row) for row in _failing(report) if row.layer]
     strict = lenient = None
-    if made.counts and (made.place or named):
+    blamed = report.verdict in (Verdict.broken, Verdict.vacuous)
+    if made.counts and blamed and (made.place or named):
         strict = bool(named) and _same(named[0], made.place)
         lenient = bool(named) and _near(named[0], made.place)
     return _outcome(

@@ -5,6 +5,7 @@ A mutant counts only if the largest relative error found here reaches ``COUNTS``
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -71,23 +72,19 @@ def _errors(
         yield "cutoff", _jump(model, example(1, seed + 3, F64), cell)
 
 
-class _without_statistics:
+@contextlib.contextmanager
+def _without_statistics(model: nn.Module) -> Iterator[None]:
     """Freeze running statistics, so that two runs in train mode see the same model."""
-
-    def __init__(self, model: nn.Module) -> None:
-        self.rates = [
-            (module, module.momentum)
-            for module in model.modules()
-            if isinstance(getattr(module, "momentum", None), float)
-        ]
-
-    def __enter__(self) -> None:
-        for module, _ in self.rates:
-            module.momentum = 0.0
-
-    def __exit__(self, *reason: Any) -> None:
-        for module, rate in self.rates:
-            module.momentum = rate
+    rates = [
+        (module, module.momentum)
+        for module in model.modules()
+        if isinstance(getattr(module, "momentum", None), float)
+    ]
+    for module, _ in rates:
+        module.momentum = 0.0
+    yield
+    for module, rate in rates:
+        module.momentum = rate
 
 
 class _Seeded(nn.Module):
