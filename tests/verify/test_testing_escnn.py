@@ -11,8 +11,8 @@ import torch
 from equidesign.errors import InputError
 from equidesign.spec.layer import parse_rep
 from equidesign.testing import assert_equivariant, interface_of
+from equidesign.verify.escnn_basis import group_of, matching_elements, rep_of
 from equidesign.verify.infer import infer
-from equidesign.verify.infer_escnn import _elements, _group, _rep
 from equidesign.verify.representations import rep_matrix
 from equidesign.verify.verdict import Verdict
 
@@ -38,15 +38,15 @@ SPACES = {
 @pytest.mark.parametrize("name", SPACES)
 def test_every_representation_has_a_basis_of_ours(name: str) -> None:
     space = SPACES[name]()
-    group = _group(space)
+    group = group_of(space)
     assert group.name == name
     fiber = space.fibergroup
     reps = fiber.irreps()[:6]
     if group.finite:
         reps = [*reps, fiber.regular_representation]
-    elements = list(_elements(space, group))
+    elements = list(matching_elements(space, group))
     kind = enn.FieldType(space, list(reps))
-    text, basis = _rep(kind, group, elements)
+    text, basis = rep_of(kind, group, elements)
     rep = parse_rep(text, group)
     assert rep.dim == kind.size
     for g, element in elements:
@@ -97,6 +97,18 @@ def test_networks(name: str) -> None:
     assert report.verdict in (Verdict.exact, Verdict.resolution_limited)
     with pytest.raises(AssertionError, match="BROKEN"):
         assert_equivariant(network(space, output, broken=True), effort="quick")
+
+
+def test_regular_fields_stay_whole() -> None:
+    space = SPACES["D4"]()
+    one, regular = (
+        enn.FieldType(space, [space.trivial_repr]),
+        enn.FieldType(space, [space.regular_repr]),
+    )
+    model = enn.R2Conv(one, regular, 1, bias=False)
+    assert interface_of(model).outputs["output"].rep == "1xregular"
+    # A kernel of one pixel reaches the trivial irrep only.
+    assert assert_equivariant(model, effort="quick").passed
 
 
 def test_given_inputs_set_the_grid() -> None:
