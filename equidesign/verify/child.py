@@ -142,6 +142,7 @@ def run(job: Mapping[str, Any], place: Path, stages: Stages) -> Report:
     model = prepare(job, place, stages)
     from equidesign.verify.check import verify_model
 
+    more: dict[str, Any] = {"generators": model.generators} if model.generators else {}
     report = verify_model(
         model.build,
         model.interface,
@@ -154,5 +155,6 @@ def run(job: Mapping[str, Any], place: Path, stages: Stages) -> Report:
         seed=job["seed"],
         effort=job["effort"],
         progress=stages,
+        **more,
     )
     return model.advised(report)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.names import parse_group
+from equidesign.spec.generators import Generators
 from equidesign.spec.loading import ARCHITECTURE, load_specification
 from equidesign.spec.specification import Interface, Specification
 from equidesign.spec.yamlio import Document
@@ -40,6 +41,7 @@ class Prepared:
         build: a module, or a function that builds one which takes its inputs by name.
         inputs: returns inputs for (batch size, seed).
         types: representations of intermediate fields by the path of their module.
+        generators: of a custom group.
         notes: where the interface and the inputs come from.
         blind: integer inputs that were drawn without knowing which values they take.
     """
@@ -51,6 +53,7 @@ class Prepared:
     axis: str | None
     claims: Claims
     types: Mapping[str, str]
+    generators: Generators | None = None
     notes: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
 
@@ -164,6 +167,7 @@ def _foreign(job: Mapping[str, Any], kind: Kind, progress: Progress) -> Prepared
             cutoff=foreign.cutoff,
         ),
         types={},
+        generators=Generators.model_validate(foreign.generators) if foreign.generators else None,
         notes=_notes(source, callable(own)),
         blind=() if callable(own) else tuple(drawn_blindly(foreign.interface)),
     )
