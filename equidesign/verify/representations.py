@@ -106,7 +106,7 @@ def _tensor(irrep: Irrep, matrix: Tensor) -> Tensor:
     found = torch.ones(1, 1, dtype=torch.float64)
     dual = torch.linalg.inv(matrix).T if q else matrix
     for factor in (*[matrix] * p, *[dual] * q):
-        found = torch.kron(found, factor)
+        found = torch.kron(found, factor.contiguous())
     return found
 
 

@@ -9,38 +9,29 @@ import pytest
 import torch
 
 from equidesign.groups import Rep, parse_group
-from equidesign.groups.irreps import irreps_of, vector
-from equidesign.spec.specification import TensorSpec
-from equidesign.verify.actions import move_pixels, move_sphere, sphere_points
+from equidesign.spec.specification import Interface, TensorSpec
+from equidesign.verify.actions import (
+    Actor,
+    move_pixels,
+    move_sphere,
+    move_voxels,
+    on_grid,
+    sphere_points,
+)
 from equidesign.verify.elements import (
     Element,
-    compose,
+    UnsupportedError,
     haar_rotation,
     planar_element,
     point_elements,
+    polyhedral_element,
 )
-from equidesign.verify.representations import rep_matrix
+from equidesign.verify.grids import grid_shifts
 from equidesign.verify.sphere import grid_elements
 from equidesign.verify.trials import deviation
 from equidesign.verify.wigner import harmonics, wigner
 
 GENERATOR = torch.Generator().manual_seed(0)
-GROUPS = [
-    "C1",
-    "C2",
-    "C3",
-    "C4",
-    "C8",
-    "D1",
-    "D2",
-    "D3",
-    "D4",
-    "D8",
-    "SO(2)",
-    "O(2)",
-    "SO(3)",
-    "O(3)",
-]
 
 
 @pytest.mark.parametrize("l", range(9))
@@ -62,51 +53,6 @@ def test_wigner_is_that_of_e3nn(l: int) -> None:
 def test_degree_one_is_the_matrix() -> None:
     matrix = haar_rotation(GENERATOR)
     assert (wigner(1, matrix) - matrix).abs().max() < 1e-14
-
-
-@pytest.mark.parametrize("name", GROUPS)
-def test_homomorphism(name: str) -> None:
-    group = parse_group(name)
-    reps = [Rep(group, ((1, irrep),)) for irrep in irreps_of(group, 4)]
-    if group.order is not None and group.kind != "trivial":
-        reps.append(Rep.parse("regular", group))
-    elements = point_elements(group, 3, GENERATOR)
-    for rep in reps:
-        for g in elements[:6]:
-            for h in elements[-6:]:
-                product = rep_matrix(rep, compose(group, g, h))
-                assert (rep_matrix(rep, g) @ rep_matrix(rep, h) - product).abs().max() < 1e-12
-
-
-@pytest.mark.parametrize("name", [n for n in GROUPS if n != "C1"])
-def test_vectors_move_like_space(name: str) -> None:
-    group = parse_group(name)
-    for element in point_elements(group, 3, GENERATOR):
-        assert element.matrix is not None
-        assert (rep_matrix(vector(group), element) - element.matrix).abs().max() < 1e-12
-
-
-@pytest.mark.parametrize("name", ["C4", "D4", "D3", "C5"])
-def test_planar_irreps_are_those_of_escnn(name: str) -> None:
-    escnn: Any = pytest.importorskip("escnn.group")
-    group = parse_group(name)
-    theirs = escnn.dihedral_group(group.n) if group.reflections else escnn.cyclic_group(group.n)
-    for irrep in irreps_of(group):
-        index = irrep.index or ((0, 0) if group.reflections else (0,))
-        other = theirs.irrep(*index)
-        for step in range(group.n or 1):
-            for flip in (0, 1) if group.reflections else (0,):
-                element = planar_element(group, 0.0, bool(flip), step)
-                name_of = (flip, step) if group.reflections else step
-                expected = torch.tensor(other(theirs.element(name_of)))
-                found = rep_matrix(Rep(group, ((1, irrep),)), element)
-                assert (found - expected).abs().max() < 1e-12, (irrep, flip, step)
-
-
-def test_all_elements_of_a_finite_group() -> None:
-    assert len(point_elements(parse_group("D8"), 2, GENERATOR)) == 15
-    assert len(point_elements(parse_group("C100"), 2, GENERATOR)) == 99
-    assert len(point_elements(parse_group("C4000"), 5, GENERATOR)) < 10
 
 
 def test_pixels_turn_counter_clockwise() -> None:
@@ -145,7 +91,109 @@ def test_deviation_sees_nan_and_small_blocks() -> None:
     assert deviation(1e-8 * a, 1e-8 * b, spec, rep).error == pytest.approx(found.error)
 
 
-def test_element_with_a_translation() -> None:
-    element = Element("turn", torch.eye(3)).shifted(torch.ones(3), "shift")
-    assert element.translation is not None
-    assert element.label == "turn and shift"
+def actor_of(group: str, **specs: TensorSpec) -> Actor:
+    interface = Interface(group=group, inputs=specs, outputs={})
+    return Actor(interface, parse_group(group).geometric.point_group)
+
+
+@pytest.mark.parametrize("name", ["O", "O_h"])
+def test_voxels_turn_as_in_escnn(name: str) -> None:
+    gspaces: Any = pytest.importorskip("escnn.gspaces")
+    nn: Any = pytest.importorskip("escnn.nn")
+    space = gspaces.octaOnR3() if name == "O" else gspaces.fullOctaOnR3()
+    group = parse_group(name)
+    vector = "irrep(1)" if name == "O" else "irrep(1,1)"
+    spec = TensorSpec(shape=(2, 3, 5, 5, 5), space="voxels", rep=vector)
+    actor = actor_of(name, x=spec)
+    kind = nn.FieldType(space, [space.basespace_action])
+    generator = torch.Generator().manual_seed(3)
+    value = torch.randn(2, 3, 5, 5, 5, generator=generator)
+    for place, theirs in list(enumerate(space.fibergroup.elements))[::5]:
+        element = polyhedral_element(group, place)
+        assert element.matrix is not None
+        expected_matrix = torch.tensor(space.basespace_action(theirs))
+        assert (element.matrix - expected_matrix).abs().max() < 1e-12
+        expected = nn.GeometricTensor(value, kind).transform(theirs).tensor
+        assert (actor.act(value, spec, element) - expected).abs().max() < 1e-4, element.label
+
+
+@pytest.mark.parametrize("name", ["O", "O_h"])
+def test_voxels_are_functions_of_space(name: str) -> None:
+    """The field p -> p is the same after any turn of space."""
+    steps = [(torch.arange(side) - (side - 1) / 2).double() for side in (5, 5, 5)]
+    z, y, x = torch.meshgrid(-steps[0], -steps[1], steps[2], indexing="ij")
+    field = torch.stack([x, y, z])[None]
+    rep = "irrep(1)" if name == "O" else "irrep(1,1)"
+    spec = TensorSpec(shape=("samples", 3, 5, 5, 5), space="voxels", rep=rep)
+    actor = actor_of(name, x=spec)
+    for element in point_elements(parse_group(name), 3, GENERATOR):
+        assert (actor.act(field, spec, element) - field).abs().max() < 1e-12, element.label
+        assert (move_voxels(field, element) - field).abs().max() > 0.5
+
+
+@pytest.mark.parametrize("axis", ["x", "y", "z"])
+def test_planar_groups_turn_voxels_about_an_axis(axis: str) -> None:
+    steps = (torch.arange(5) - 2).double()
+    z, y, x = torch.meshgrid(-steps, -steps, steps, indexing="ij")
+    field = torch.stack([x, y, z])[None]
+    spec = TensorSpec(shape=("samples", 3, 5, 5, 5), space="voxels", rep="irrep(1,1) + trivial")
+    actor = actor_of("D4", x=spec)
+    assert actor.dimension == 3
+    elements = point_elements(parse_group("D4"), 3, GENERATOR, axis)
+    assert len(elements) == 7
+    for element in elements:
+        assert (actor.act(field, spec, element) - field).abs().max() < 1e-12, element.label
+
+
+def test_elements_off_the_grid_are_refused() -> None:
+    turn = Element("turn", haar_rotation(GENERATOR))
+    assert not on_grid("voxels", turn)
+    with pytest.raises(UnsupportedError, match="voxels to voxels"):
+        move_voxels(torch.zeros(1, 1, 3, 3, 3), turn)
+    eighth = planar_element(parse_group("C8"), 0.0, False, 1)
+    assert not on_grid("pixels", eighth)
+    with pytest.raises(UnsupportedError, match="pixels to pixels"):
+        move_pixels(torch.zeros(1, 1, 3, 3), eighth)
+
+
+def test_cyclic_shifts_move_whole_pixels_of_every_grid() -> None:
+    generator = torch.Generator().manual_seed(0)
+    fine = TensorSpec(shape=("samples", 1, 8, 12), space="pixels", rep="trivial")
+    coarse = fine.model_copy(update={"shape": ("samples", 1, 4, 4)})
+    actor = actor_of("T(2)", x=fine)
+    image = torch.randn(1, 1, 8, 12, generator=generator)
+    shifts = grid_shifts([(8, 12), (4, 4)], 4, generator)
+    assert len(shifts) >= 4
+    for element in shifts:
+        assert element.shift is not None
+        steps = [int(part * size) for part, size in zip(element.shift, (8, 12), strict=True)]
+        assert torch.equal(actor.act(image, fine, element), image.roll(steps, (2, 3)))
+        small = actor.act(image[..., :4, :4], coarse, element)
+        assert torch.equal(
+            small,
+            image[..., :4, :4].roll([s // k for s, k in zip(steps, (2, 3), strict=True)], (2, 3)),
+        )
+    single = grid_shifts([(8, 12)], 1, generator)[0]
+    with pytest.raises(UnsupportedError, match="part of a pixel"):
+        actor.act(image[..., :4, :4], coarse, single)
+    assert "(1, 0) pixels" in single.label
+
+
+def test_sequences_shift_and_turn_back() -> None:
+    spec = TensorSpec(shape=("samples", 2, 7), space="positions", rep="trivial + irrep(1,0)")
+    actor = actor_of("Z_n x D1", x=spec)
+    value = torch.randn(3, 2, 7, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    (mirror,) = point_elements(parse_group("D1"), 1, GENERATOR)
+    moved = actor.act(value, spec, mirror)
+    assert torch.equal(moved[:, 0], value[:, 0].flip(-1))
+    assert torch.equal(moved[:, 1], -value[:, 1].flip(-1))
+    step = grid_shifts([(7,)], 0, GENERATOR)[0]
+    assert torch.equal(actor.act(value, spec, step), value.roll(1, -1))
+
+
+def test_mirrors_of_space_do_not_reverse_sequences() -> None:
+    spec = TensorSpec(shape=("samples", 3, 7), space="positions", rep="1x1o")
+    actor = actor_of("O(3) x Z_n", x=spec)
+    value = torch.randn(3, 3, 7, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    inversion = Element("inversion", -torch.eye(3, dtype=torch.float64), flip=True)
+    assert torch.equal(actor.act(value, spec, inversion), -value)
