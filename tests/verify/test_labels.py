@@ -177,7 +177,7 @@ def test_samples_of_dense_points(shape: tuple[int | str, ...]) -> None:
 def test_samples_of_flat_points() -> None:
     found = labels("E(3) x S_n", FLAT)
     tensors = {"pos": random(5, 3), "batch": torch.tensor([0, 1, 1, 2, 2])}
-    part, kept = found.take(tensors, [2, 1])
+    part, _ = found.take(tensors, [2, 1])
     assert torch.equal(part["pos"], tensors["pos"][1:])
     assert part["batch"].tolist() == [1, 1, 0, 0]
     moved = found.relabel(tensors, {"samples": torch.tensor([2, 0, 1])})
