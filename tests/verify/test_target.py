@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,14 @@ def test_which_name_is_suggested(folder: Path, text: str, hint: str | None) -> N
     with pytest.raises(InputError) as caught:
         parse_target("my_model.py")
     assert (hint in str(caught.value.hint)) if hint else caught.value.hint is None
+
+
+def test_the_parent_needs_no_torch() -> None:
+    code = (
+        "import sys, equidesign.verify.api, equidesign.report.verify_text, equidesign.cli.verify;"
+        "print('torch' in sys.modules, 'numpy' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False False"
