@@ -144,15 +144,16 @@ class FarAway(Base):
 
 
 class SmallHandedness(Base):
-    """A triple product at a thousandth: breaks under mirrors alone."""
+    """A triple product of directions: breaks under mirrors alone."""
 
     def forward(self, pos, batch):
         out = super().forward(pos, batch)
         a = out["vector"]
         b = pool(a * a.norm(dim=-1, keepdim=True), batch)[batch]
         c = pool(a * a.square().sum(-1, keepdim=True), batch)[batch]
+        a, b, c = (v / v.norm(dim=-1, keepdim=True).clamp(min=1e-30) for v in (a, b, c))
         triple = (a * torch.linalg.cross(b, c)).sum(-1, keepdim=True)
-        return out | {"scalar": out["scalar"] + 1e-3 * pool(torch.tanh(triple), batch)}
+        return out | {"scalar": out["scalar"] + 0.05 * pool(triple, batch)}
 
 
 class Oxygen(nn.Module):
