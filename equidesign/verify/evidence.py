@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from equidesign.verify.fields import Fields, relative, table
 from equidesign.verify.rows import Pair
-from equidesign.verify.traces import Call
+from equidesign.verify.traces import Call, Captured
 from equidesign.verify.trials import Trial
 
 POINTWISE = {
@@ -20,8 +20,9 @@ POINTWISE = {
     "LogSigmoid", "Softshrink", "Hardshrink", "Threshold", "Tanhshrink",
 }  # fmt: skip
 # A function of one number sweeps its range a few times, random numbers as often as there are of them.
-MOST_SWEEPS = 6.0
-FEWEST = 48
+MOST_SWEEPS, STEEPEST, BENT = 6.0, 30.0, 1e-2
+FEWEST, FEWEST_ROWS = 48, 4
+EXACT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Evidence:
         rotations_hold: the change was a reflection, and rotations alone are followed.
         other_mode_holds: in the other mode (train, eval) the symmetry holds.
         inside: it called other layers.
-        child: the first layer inside whose output does not follow the change.
+        good: what the layers inside returned before anything failed.
     """
 
     before: Call
@@ -48,7 +49,7 @@ class Evidence:
     rotations_hold: bool = False
     other_mode_holds: bool = False
     inside: bool = False
-    child: str = ""
+    good: tuple[Captured, ...] = ()
 
     @property
     def module(self) -> nn.Module:
@@ -97,6 +98,11 @@ class Evidence:
         """Whether images were turned."""
         return self.turned and self.fields.rows.is_grid
 
+    @property
+    def sources(self) -> tuple[Captured, ...]:
+        """What the output may have been made of: what came in, and what the layers inside returned."""
+        return (*self.before.inputs, *self.good)
+
     def tensors(self, side: str) -> Iterator[Pair]:
         """Yield the first readings of the float tensors that came in or went out."""
         for one, other in zip(getattr(self.before, side), getattr(self.after, side), strict=False):
@@ -105,26 +111,54 @@ class Evidence:
                 if pair is not None:
                     yield pair
 
+    def _alike(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield outputs with what they may have been made of, number by number."""
+        for one in self.sources:
+            for other in self.before.outputs:
+                if one.value.shape == other.value.shape and one.value.is_floating_point():
+                    yield one.value.double(), other.value.double()
+
     @cached_property
     def is_pointwise(self) -> bool:
         """Whether the output is a function of the number at the same place in the input."""
         if POINTWISE & self.names:
             return True
-        for one in self.before.inputs:
-            for other in self.before.outputs:
-                same = one.value.shape == other.value.shape and one.value.is_floating_point()
-                if same and one.value.numel() >= FEWEST and _is_function(one.value, other.value):
-                    return True
-        return False
+        return any(x.numel() >= FEWEST and _is_function(x, y) for x, y in self._alike())
+
+    @cached_property
+    def lines(self) -> tuple[bool, bool]:
+        """Whether each component is a straight function of itself with its own slope, or with its own constant."""
+        for x, y in self._alike():
+            if x.dim() < 2:
+                continue
+            axis = 1 if self.on_grid and x.dim() == 4 else 0
+            x, y = (v.movedim(1, -1).flatten(0, -2) if axis else v.flatten(1) for v in (x, y))
+            dx, dy = x - x.mean(0), y - y.mean(0)
+            slope = (dx * dy).sum(0) / dx.square().sum(0)
+            if len(x) < FEWEST_ROWS or not slope.isfinite().all() or relative(x, y) < EXACT:
+                continue
+            if relative(slope * dx, dy) < EXACT:
+                constant = y.mean(0) - slope * x.mean(0)
+                size = float(y.abs().max())
+                spread = float(slope.max() - slope.min())
+                return spread > EXACT, float(constant.abs().max()) > EXACT * size
+        return False, False
+
+    @property
+    def scales_columns(self) -> bool:
+        """Whether every component was multiplied by a number of its own."""
+        return self.lines[0]
 
     @cached_property
     def adds_constant(self) -> bool:
-        """Whether the output follows the change once its mean over the rows is taken off: a vector was added."""
+        """Whether a vector was added: the output follows the change once its mean over the rows is taken off."""
         if not self.turned or not self.fields.is_orthogonal:
             return False
+        if self.lines == (False, True):
+            return True
         for pair in self.tensors("outputs"):
             one, other = table(pair)
-            if len(one) < 4:
+            if len(one) < 4 or relative(one @ one.T, other @ other.T) <= self.tolerance:
                 continue
             one, other = one - one.mean(0), other - other.mean(0)
             if relative(one @ one.T, other @ other.T) <= 10 * self.tolerance:
@@ -132,23 +166,9 @@ class Evidence:
         return False
 
     @cached_property
-    def scales_columns(self) -> bool:
-        """Whether every component was multiplied by a number of its own."""
-        for one in self.before.inputs:
-            for other in self.before.outputs:
-                if one.value.shape != other.value.shape or not one.value.is_floating_point():
-                    continue
-                if one.value.dim() < 2 or len(one.value) < 3:
-                    continue
-                ratio = (other.value / one.value).double()
-                if bool(ratio.isfinite().all()) and float(ratio.std(0).max()) < 1e-9:
-                    return float((ratio[0] - ratio[0].mean()).abs().max()) > 1e-9
-        return False
-
-    @cached_property
     def takes_maximum(self) -> bool:
         """Whether a column of the output is the largest of the components in the input."""
-        for one in self.before.inputs:
+        for one in self.sources:
             for other in self.before.outputs:
                 if one.value.dim() < 2 or not one.value.is_floating_point():
                     continue
@@ -163,7 +183,7 @@ class Evidence:
     @cached_property
     def permutes_components(self) -> bool:
         """Whether the output holds the components of the input in another order, or with other signs."""
-        for one in self.before.inputs:
+        for one in self.sources:
             for other in self.before.outputs:
                 a, b = one.value, other.value
                 if a.shape != b.shape or a.dim() < 2 or torch.equal(a, b):
@@ -172,13 +192,6 @@ class Evidence:
                 if torch.allclose(a.sort(1).values, b.sort(1).values, rtol=1e-9, atol=0):
                     return True
         return False
-
-    def setting(self, name: str) -> tuple[int, ...]:
-        """Return a setting of a convolution or pooling as a tuple of numbers."""
-        value = getattr(self.module, name, ())
-        if isinstance(value, int):
-            return (value,)
-        return tuple(v for v in value if isinstance(v, int)) if isinstance(value, tuple) else ()
 
     @property
     def misaligned(self) -> bool:
@@ -209,11 +222,15 @@ class Evidence:
 
 
 def _is_function(x: Tensor, y: Tensor) -> bool:
-    x, y = x.flatten().double(), y.flatten().double()
+    """Whether y is a function of x that is no multiple of it, judged by the neighbours in the order of x."""
+    x, y = x.flatten(), y.flatten()
     order = x.argsort()
-    spread = float(y.max() - y.min())
-    if spread == 0 or float((y[order].diff().abs().sum()) / spread) > MOST_SWEEPS:
+    steps, rises = x[order].diff(), y[order].diff().abs()
+    width, height = float(x.max() - x.min()), float(y.max() - y.min())
+    if width == 0 or height == 0 or float(rises.sum()) > MOST_SWEEPS * height:
         return False
-    # What is a multiple of the input is no nonlinearity.
-    slope = float((x @ y) / (x @ x)) if float(x @ x) else 0.0
-    return relative(slope * x, y) > 1e-9
+    steep = rises / height > STEEPEST * steps / width + EXACT
+    if bool(steep.any()):
+        return False
+    slope = float((x @ y) / (x @ x))
+    return relative(slope * x, y) > BENT

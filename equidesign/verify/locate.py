@@ -213,7 +213,7 @@ class _Search:
             rotations_hold=self.rotations_hold(),
             other_mode_holds=self.holds(self.trial, not self.training),
             inside=bool(inner),
-            child=next((o.before.path for o in inner[good:]), ""),
+            good=tuple(value for other in inner[:good] for value in other.before.outputs),
         )
         cause, repair = explain(evidence)
         layer = item.before.path

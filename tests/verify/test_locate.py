@@ -421,3 +421,45 @@ def test_escnn() -> None:
 
     context = context_of(Steerable, IMAGES, example_images)
     assert place(context, turned(context)).layer == "suspect"
+
+
+def test_the_cause_is_seen_in_the_forward_of_a_block() -> None:
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mix = Channels()
+
+        def forward(self, v: Tensor) -> Tensor:
+            return nn.functional.elu(self.mix(v))
+
+    found = place(context := points(Block), turned(context))
+    assert found.layer == "suspect"
+    assert "nonlinearity acts on each component" in found.cause
+    assert "after 'suspect.mix'" in found.cause
+
+
+def test_neighbours_found_in_another_order() -> None:
+    """Rounding may change the order of edges; the layers that read them are not to blame."""
+
+    class Edges(Net):
+        def __init__(self) -> None:
+            super().__init__(nn.ReLU())
+            self.message = nn.Linear(1, 4)
+            self.gather = Gather()
+
+        def forward(self, pos: Tensor, batch: Tensor) -> Tensor:
+            i, j = ((batch[:, None] == batch) & ~torch.eye(len(batch)).bool()).nonzero().T
+            order = pos[i][:, 0].argsort()
+            i, j = i[order], j[order]
+            away = pos[j] - pos[i]
+            weight = self.message(away.norm(dim=1, keepdim=True)).tanh()
+            v = self.gather(weight[..., None] * away[:, None], torch.stack([i, j]), len(pos))
+            h = self.suspect(v).square().sum(-1)
+            return self.pool(self.head(torch.cat([h, v.square().sum(-1)], dim=1)), batch)
+
+    class Gather(nn.Module):
+        def forward(self, message: Tensor, edges: Tensor, count: int) -> Tensor:
+            return message.new_zeros(count, *message.shape[1:]).index_add(0, edges[0], message)
+
+    context = context_of(Edges, VECTORS, example_points)
+    assert place(context, turned(context)).layer == "suspect"
