@@ -79,8 +79,11 @@ class Evidence:
 
     @property
     def padded(self) -> bool:
-        """Whether masked elements were added."""
-        rows = self.fields.rows
+        """Whether masked elements were added, or their content was changed."""
+        rows, trial = self.fields.rows, self.trial
+        if trial.element is None and not trial.orders and not trial.kept:
+            specs = self.fields.context.interface.inputs.values()
+            return any(spec.role == "mask" for spec in specs)
         return any(rows.after[size] > rows.before[size] for size in self.trial.kept)
 
     @property

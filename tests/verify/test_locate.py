@@ -463,3 +463,14 @@ def test_neighbours_found_in_another_order() -> None:
 
     context = context_of(Edges, VECTORS, example_points)
     assert place(context, turned(context)).layer == "suspect"
+
+
+def test_masked_content_that_is_read() -> None:
+    context = context_of(lambda: Sets(Function(lambda h: h - h.mean(1, True))), SETS, example_sets)
+    base = context.base
+    base["mask"][0, 5:] = False
+    moved = {**base, "x": torch.where(base["mask"][..., None], base["x"], 3.0)}
+    trial = Trial("another content of the masked elements", base, moved, lambda out: out)
+    found = place(context, trial)
+    assert found.layer == "suspect"
+    assert "masked places" in found.cause
