@@ -26,7 +26,10 @@ class TextRule:
 
 
 def _pooling_places(bundle: Bundle) -> list[str]:
-    return [""] if any(layer.kind.startswith("pool-") for layer in bundle.spec.layers) else []
+    """Return where the pooling function is first called: in a block of deepsets, else between modules."""
+    if not any(layer.kind.startswith("pool-") for layer in bundle.spec.layers):
+        return []
+    return ["block_1"] if bundle.family == "deepsets" else [""]
 
 
 def _edit_pooling(bundle: Bundle, eps: float) -> Edit:
