@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,7 @@ from equidesign.verify.checks import (
     gradients,
     group_elements,
     order,
+    periodic,
     representations,
     resampled,
     samples,
@@ -27,7 +29,7 @@ from equidesign.verify.checks import (
 from equidesign.verify.elements import UnsupportedError
 from equidesign.verify.subject import Subject, UnusableError
 from equidesign.verify.trials import Claims, Context
-from equidesign.verify.verdict import Report, Row, Verdict
+from equidesign.verify.verdict import EPS32, EPS64, Effort, Report, Row, Verdict
 
 CHECKS = (
     ("representations", representations.check),
@@ -36,34 +38,40 @@ CHECKS = (
     ("sampled symmetries", resampled.check),
     ("permutation", order.check),
     ("samples", samples.check),
+    ("periodicity", periodic.check),
     ("gradients", gradients.check),
     ("conservative forces", forces.check),
     ("cutoff", cutoff.check),
 )
+Examples = Callable[[int, int], Mapping[str, Tensor]]
 
 
 def verify_model(
-    model: nn.Module | Callable[[], nn.Module],
+    model: nn.Module | Callable[..., Any],
     interface: Interface,
     *,
-    example_inputs: Callable[[int, int], Mapping[str, Tensor]],
+    example_inputs: Examples | None = None,
     target: str = "model",
     fiber: Group | None = None,
     axis: str | None = None,
     claims: Claims | None = None,
+    types: Mapping[str, str] | None = None,
     seed: int = 0,
-    quick: bool = False,
+    effort: Effort | str = Effort.default,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Report:
     """Measure whether a model has the symmetry that its interface declares.
 
     Args:
-        model: a module, or a function that builds one in float32 (built several times, with equal seeds).
+        model: a module, or a function without arguments that builds one.
         interface: the group, and every input and output with its representation.
-        example_inputs: called with (batch size, seed); floats in float32.
+        example_inputs: called with (batch size, seed); drawn from the interface unless given.
         fiber: the group whose representations the interface names; the point group unless given.
         axis: the axis of space that a planar group turns about.
         claims: what is claimed beyond the interface.
+        types: representations of intermediate fields by the path of their module, to name a broken layer with.
+        seed: of parameters, inputs and group elements.
+        effort: ``quick``, ``default`` or ``thorough``: how many elements, inputs and modes.
         progress: told the name of each check before it runs.
 
     Returns:
@@ -72,31 +80,82 @@ def verify_model(
     start = time.monotonic()
     group = parse_group(interface.group)
     fiber = fiber or group.geometric.point_group
-    build: Callable[[], nn.Module]
-    if isinstance(model, nn.Module):
-        given = model
-        build = lambda: copy.deepcopy(given)  # noqa: E731
-    else:
-        build = model
+    subject = Subject(
+        _builder(model),
+        example_inputs or _drawn(interface),
+        interface,
+        seed,
+        rebuilds=not isinstance(model, nn.Module),
+    )
     context = Context(
-        subject=Subject(build, example_inputs, interface, seed),
+        subject=subject,
         group=group,
         fiber=fiber,
         actor=Actor(interface, fiber),
         preferred_axis=axis,
         claims=claims or Claims(permutations=group.has_permutations),
         seed=seed,
-        quick=quick,
+        effort=Effort(effort),
+        types=types or {},
     )
-    rows: list[Row] = []
-    for name, check in CHECKS:
-        progress(name)
-        try:
+    progress("first run")
+    rows = _guarded("first run", _first_run, context)
+    if not rows:
+        for name, check in CHECKS:
+            progress(name)
             rows += _guarded(name, check, context)
-        except UnusableError as error:
-            rows.append(Row(name, "model", verdict=Verdict.error, detail=str(error)))
-            break
-    return Report(target, group.name, tuple(rows), seed, time.monotonic() - start)
+    floor = max(context.rounding, EPS32) if not subject.failed else None
+    return Report(
+        target,
+        group.name,
+        tuple(rows),
+        seed,
+        time.monotonic() - start,
+        floor32=floor,
+        floor64=floor * EPS64 / EPS32 if floor else None,
+        notes=tuple(dict.fromkeys(subject.notes)),
+    )
+
+
+def _builder(model: nn.Module | Callable[..., Any]) -> Callable[[], nn.Module]:
+    if isinstance(model, nn.Module):
+        return lambda: copy.deepcopy(model)
+
+    def build() -> nn.Module:
+        built = model()
+        return built if isinstance(built, nn.Module) else _Function(built)
+
+    return build
+
+
+class _Function(nn.Module):
+    """A plain function as a module."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, **inputs: Tensor) -> Any:
+        return self.function(**inputs)
+
+
+def _drawn(interface: Interface) -> Examples:
+    from equidesign.verify.draw import draw_inputs
+
+    return lambda batch, seed: draw_inputs(interface, batch, seed)
+
+
+def _first_run(context: Context) -> Iterator[Row]:
+    """Run the model once in each precision; a model that cannot be run ends here, with a row."""
+    subject = context.subject
+    subject.failed = True
+    assert context.dtypes
+    subject.settle_randomness()
+    subject.failed = False
+    if len(context.dtypes) == 1:
+        only = str(context.dtypes[0]).removeprefix("torch.")
+        subject.notes.append(f"the model runs in {only} only, so that one precision is measured")
+    yield from ()
 
 
 def _guarded(name: str, check: Callable[[Context], Iterator[Row]], context: Context) -> list[Row]:
@@ -107,16 +166,31 @@ def _guarded(name: str, check: Callable[[Context], Iterator[Row]], context: Cont
             rows.append(row)
     except UnsupportedError as error:
         rows.append(Row(name, "not tested", verdict=Verdict.error, detail=str(error)))
-    except UnusableError:
-        raise
+    except UnusableError as error:
+        rows.append(Row(name, "model", verdict=Verdict.error, detail=str(error)))
     except (MemoryError, torch.OutOfMemoryError):
         rows.append(Row(name, "model", verdict=Verdict.error, detail="out of memory"))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         detail = f"the model failed: {type(error).__name__}: {_first_line(error)}"
+        if "can't allocate memory" in detail:
+            detail = "out of memory"
+        elif name == "first run":
+            detail += f"; its inputs were {_shapes(context)}"
         rows.append(Row(name, "model", verdict=Verdict.error, detail=detail))
     return rows
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     text = str(error).strip()
     return text.splitlines()[0][:300] if text else ""
+
+
+def _shapes(context: Context) -> str:
+    try:
+        base = context.base
+    except Exception:
+        return "not drawn"
+    return ", ".join(
+        f"{name} {list(value.shape)} {str(value.dtype).removeprefix('torch.')}"
+        for name, value in base.items()
+    )

@@ -1,25 +1,48 @@
-"""The model under test: built afresh for every precision and mode, with shaken parameters."""
+"""The model under test: one copy for every precision, with shaken parameters, in either mode."""
 
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
 from equidesign.spec.specification import Interface
 from equidesign.verify.actions import Tensors
+from equidesign.verify.outputs import UnusableError, named_outputs
+from equidesign.verify.randomness import RandomState, quiet, seeded
+from equidesign.verify.shaking import (
+    STRENGTHS,
+    copy_state,
+    duplicate,
+    refuse_bad_values,
+    shake,
+    shake_statistics,
+)
 
-STRENGTHS = (0.5, 0.15, 0.05, 0.0)
-WARM_UP = 3
-SINGLE = "output"
+__all__ = ["Subject", "UnusableError"]
+
+DTYPES = (torch.float64, torch.float32)
 
 
-class UnusableError(Exception):
-    """The model cannot be run as its interface says; the text says why."""
+@dataclass
+class _Kept:
+    """A buffer's content, and which tensor in which version holds it."""
+
+    tensor: Tensor
+    version: int
+    content: Tensor
+
+    def holds(self, buffer: Tensor) -> bool:
+        return self.tensor is buffer and self.version == buffer._version
+
+    @staticmethod
+    def of(buffer: Tensor) -> _Kept:
+        return _Kept(buffer, buffer._version, buffer.detach().clone())
 
 
 @dataclass
@@ -27,38 +50,74 @@ class Subject:
     """A model, how to build it and what to feed it.
 
     Attributes:
-        build: returns a new model in float32.
-        example: returns inputs for (batch size, seed), floats in float32.
+        build: returns the model; called again where a copy cannot be made.
+        example: returns inputs for (batch size, seed).
         interface: names of the inputs and outputs.
-        seed: seed of the parameters.
+        seed: seed of the parameters and of what the model draws.
+        rebuilds: whether ``build`` makes a new model each time, as a factory does.
+        notes: what a reader should know of the model.
+        passes: how many times the model was run.
     """
 
     build: Callable[[], nn.Module]
     example: Callable[[int, int], Mapping[str, Tensor]]
     interface: Interface
     seed: int = 0
+    rebuilds: bool = True
     notes: list[str] = field(default_factory=list)
-    _models: dict[tuple[torch.dtype, bool], nn.Module] = field(default_factory=dict)
-    _reference: nn.Module | None = None
-    needs_grad: bool = False
+    passes: int = 0
+    sharpened: bool = False
+    failed: bool = False
+    # 0: runs without gradients; 1: needs them switched on; 2: needs inputs that require them.
+    grad_mode: int = 0
+    # Whether the last call drew random numbers.
+    drew: bool = False
+    quiet: bool = False
+    _models: dict[torch.dtype, nn.Module] = field(default_factory=dict)
+    _buffers: dict[torch.dtype, dict[str, _Kept]] = field(default_factory=dict)
+    _outputs: dict[tuple[int, torch.dtype, bool, bool], tuple[Mapping[str, Tensor], Tensors]] = (
+        field(default_factory=dict)
+    )
 
     def inputs(self, batch: int = 2, seed: int = 0) -> Tensors:
         """Return example inputs; floats are float64 numbers that float32 can hold."""
         found = dict(self.example(batch, 1000 * self.seed + seed))
         return {
-            name: value.detach().float().double() if value.is_floating_point() else value
+            name: value.detach().float().double() if value.is_floating_point() else value.detach()
             for name, value in found.items()
         }
 
     def model(self, dtype: torch.dtype, training: bool) -> nn.Module:
-        """Return the model in a precision and mode; always the same parameters."""
-        key = (dtype, training)
-        if key not in self._models:
-            reference = self._shaken_reference()
-            model = self._fresh(dtype)
-            _copy_state(reference, model)
-            self._models[key] = model.train(training)
-        return self._models[key]
+        """Return the model in a precision and mode; always the same parameters and buffers."""
+        model = self._models.get(dtype)
+        if model is None:
+            model = self._copied(dtype)
+            self._install(dtype, model)
+        self._restore(dtype)
+        if model.training != training:
+            # escnn expands its filters into buffers when it goes into eval mode.
+            model.train(training)
+            self._keep_buffers(dtype)
+        return model
+
+    @cached_property
+    def dtypes(self) -> tuple[torch.dtype, ...]:
+        """The precisions that the model runs in, float64 first.
+
+        Raises:
+            UnusableError: it runs in none, with what it says in its own.
+        """
+        own, reasons = self._own_dtype, {}
+        for dtype in DTYPES:
+            try:
+                self.outputs(self.base, dtype, False)
+            except (UnusableError, MemoryError, torch.OutOfMemoryError):
+                raise
+            except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:
+                reasons[dtype] = error
+        if len(reasons) == len(DTYPES):
+            raise reasons.get(own, reasons[torch.float32])
+        return tuple(dtype for dtype in DTYPES if dtype not in reasons)
 
     def run(
         self,
@@ -70,6 +129,15 @@ class Subject:
         """Run the model; outputs come back detached, in float64, unless ``grad`` is set."""
         return self.call(self.model(dtype, training), inputs, dtype, training, grad)
 
+    def outputs(
+        self, inputs: Mapping[str, Tensor], dtype: torch.dtype, training: bool
+    ) -> Tensors:
+        """Run the model, remembering the result for these very inputs."""
+        key = (id(inputs), dtype, training, self.quiet)
+        if key not in self._outputs:
+            self._outputs[key] = (inputs, self.run(inputs, dtype, training))
+        return self._outputs[key][1]
+
     def call(
         self,
         model: nn.Module,
@@ -77,121 +145,196 @@ class Subject:
         dtype: torch.dtype,
         training: bool = False,
         grad: bool = False,
+        seed: int | None = None,
     ) -> Tensors:
-        """Run a given model on inputs cast to ``dtype``."""
+        """Run a given model on inputs cast to ``dtype``.
+
+        What it draws at random is the same in every call, unless another ``seed`` is given.
+        """
+        needs = self.grad_mode == 2
         # Copies: a model may write into what it is given.
         cast = {
-            name: value if grad and value.requires_grad else _cast(value, dtype)
+            name: value if grad and value.requires_grad else _cast(value, dtype, needs)
             for name, value in inputs.items()
         }
-        with _seeded(self.seed), torch.set_grad_enabled(grad or training or self.needs_grad):
-            outputs = self._named(model(**cast))
+        self.passes += 1
+        on = grad or training or self.grad_mode > 0
+        with seeded(self.seed if seed is None else seed), torch.set_grad_enabled(on):
+            before = RandomState.now()
+            with quiet(model) if self.quiet else contextlib.nullcontext():
+                outputs = named_outputs(model(**cast), self.interface)
+            self.drew = not before.same_as(RandomState.now())
         if grad:
             return outputs
         return {name: value.detach().double() for name, value in outputs.items()}
 
-    def _named(self, result: Any) -> Tensors:
-        names = list(self.interface.outputs)
-        if isinstance(result, Tensor):
-            found = {names[0]: result} if len(names) == 1 else {SINGLE: result}
-        elif isinstance(result, Mapping):
-            found = {str(k): v for k, v in result.items() if isinstance(v, Tensor)}
-        elif isinstance(result, tuple | list):
-            fields = getattr(result, "_fields", names)
-            found = {k: v for k, v in zip(fields, result, strict=False) if isinstance(v, Tensor)}
-        else:
-            raise UnusableError(
-                f"the model returned {type(result).__name__}, not a tensor, dictionary or tuple"
-            )
-        missing = [name for name in names if name not in found]
-        if missing:
-            raise UnusableError(
-                f"the model did not return '{missing[0]}'; it returned: {', '.join(found) or 'nothing'}"
-            )
-        for name in names:
-            expected = len(self.interface.outputs[name].shape)
-            if found[name].dim() != expected:
-                raise UnusableError(
-                    f"output '{name}' has shape {tuple(found[name].shape)}, the interface says "
-                    f"{self.interface.outputs[name].shape}"
-                )
-        return {name: found[name] for name in names}
-
-    def _fresh(self, dtype: torch.dtype) -> nn.Module:
-        with _seeded(self.seed):
-            model = self.build()
-        # escnn wants float32 at construction, then the precision, then the mode.
-        return model.train().to(dtype)
-
-    def _shaken_reference(self) -> nn.Module:
-        if self._reference is None:
-            for strength in STRENGTHS:
-                model = self._fresh(torch.float32)
-                shake(model, strength, self.seed)
-                if self._settle(model):
-                    break
-            if strength < STRENGTHS[0]:
-                self.notes.append(
-                    f"parameters could be shaken only by {strength:g} of their size before the output overflows"
-                )
-            self._reference = model
-        return self._reference
-
-    def _settle(self, model: nn.Module) -> bool:
-        """Let running statistics see some data; return whether the outputs are finite in both modes."""
-        self._probe_gradients(model)
-        finite = True
-        for step in range(WARM_UP):
-            inputs = self.inputs(4, 100 + step)
-            outputs = self.call(model, inputs, torch.float32, training=True)
-            finite = finite and all(bool(v.isfinite().all()) for v in outputs.values())
-        return finite
-
-    def _probe_gradients(self, model: nn.Module) -> None:
-        """Find out whether the model needs gradients switched on, as those do that differentiate an energy."""
-        if self.needs_grad:
+    def settle_randomness(self) -> None:
+        """Switch dropout off in eval mode for a model that keeps it on there; say what is drawn at random."""
+        self.run(self.base, self.dtypes[0])
+        if not self.drew:
             return
+        with self.without_dropout():
+            self.run(self.base, self.dtypes[0])
+        if self.drew:
+            text = "every run was given the same ones"
+        else:
+            self.quiet = True
+            text = "its dropout, which is on in eval mode too, was switched off"
+        self.notes.append(f"the model draws random numbers in eval mode: {text}")
+
+    @cached_property
+    def draws_in_training(self) -> bool:
+        """Whether the model draws random numbers in train mode."""
+        self.outputs(self.base, self.dtypes[0], True)
+        if self.drew and not self.quiet:
+            self.notes.append(
+                "the model draws random numbers in train mode: its dropout was switched off where "
+                "the order of what it draws would matter"
+            )
+        return self.drew
+
+    @contextlib.contextmanager
+    def without_dropout(self) -> Iterator[None]:
+        """Run the model with its dropout switched off."""
+        before, self.quiet = self.quiet, True
         try:
-            self.call(model, self.inputs(2, 99), torch.float32)
-        except RuntimeError as error:
-            if "require grad" not in str(error) and "grad" not in str(error):
-                raise
-            self.needs_grad = True
+            yield
+        finally:
+            self.quiet = before
 
+    def sharpen(self) -> bool:
+        """Replace the model in float64 by one built in float64, whose constants are exact to that precision.
 
-def shake(model: nn.Module, strength: float, seed: int) -> None:
-    """Add noise to every trainable parameter, zero-initialised ones included, so that nothing hides behind a zero."""
-    generator = torch.Generator().manual_seed(seed + 77)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            noise = torch.randn(parameter.shape, generator=generator)
-            if not parameter.requires_grad or not parameter.is_floating_point():
+        Constants computed at construction, such as Clebsch-Gordan coefficients, are rounded to float32 where the
+        model is built in it, which limits the symmetry to 1e-7 even in float64. Returns whether it could be done.
+        """
+        if self.sharpened or not self.rebuilds or torch.float64 not in self._models:
+            return False
+        self.sharpened = True
+        default = torch.get_default_dtype()
+        try:
+            torch.set_default_dtype(torch.float64)
+            model = self._built().train().to(torch.float64)
+            copy_state(self._models[torch.float64], model)
+        except Exception:
+            return False
+        finally:
+            torch.set_default_dtype(default)
+        before = self._models[torch.float64], self._buffers[torch.float64]
+        try:
+            old = self.outputs(self.base, torch.float64, False)
+            self._install(torch.float64, model)
+            new = self.run(self.base, torch.float64)
+        except Exception:
+            new = {}
+        if new and all(_close(new[name], value) for name, value in old.items()):
+            self._outputs.clear()
+            return True
+        self._models[torch.float64], self._buffers[torch.float64] = before
+        return False
+
+    @cached_property
+    def base(self) -> Tensors:
+        """The inputs that most checks start from: two samples."""
+        return self.inputs(2, self.seed)
+
+    @cached_property
+    def _own_dtype(self) -> torch.dtype:
+        found = [p.dtype for p in self._shaken.parameters() if p.is_floating_point()]
+        return found[0] if found else torch.get_default_dtype()
+
+    def _built(self) -> nn.Module:
+        with seeded(self.seed):
+            return self.build().cpu()
+
+    def _install(self, dtype: torch.dtype, model: nn.Module) -> None:
+        self._models[dtype] = model
+        self._keep_buffers(dtype)
+
+    def _keep_buffers(self, dtype: torch.dtype) -> None:
+        before = self._buffers.get(dtype, {})
+        self._buffers[dtype] = {
+            name: old if (old := before.get(name)) and old.holds(buffer) else _Kept.of(buffer)
+            for name, buffer in self._models[dtype].named_buffers()
+        }
+
+    def _restore(self, dtype: torch.dtype) -> None:
+        """Undo what the last call did to the buffers: a batch normalisation counts what it sees."""
+        kept = self._buffers[dtype]
+        for name, buffer in self._models[dtype].named_buffers():
+            old = kept.get(name)
+            # Batch normalisation writes its running statistics without counting a new version.
+            silent = "running_" in name and self._models[dtype].training
+            if old is None or (old.holds(buffer) and not silent):
                 continue
-            size = float(parameter.square().mean().sqrt()) if parameter.numel() else 0.0
-            if size == 0.0:
-                fan = parameter.numel() / parameter.shape[0] if parameter.dim() > 1 else 10.0
-                size = 2 * fan**-0.5
-            parameter.add_(strength * size * noise.to(parameter))
+            if old.content.shape == buffer.shape:
+                with torch.no_grad():
+                    buffer.copy_(old.content)
+                kept[name] = _Kept(buffer, buffer._version, old.content)
+
+    def _copied(self, dtype: torch.dtype) -> nn.Module:
+        source = self._shaken
+        if dtype == self._own_dtype:
+            return source
+        # escnn wants float32 at construction, then the precision, then the mode.
+        model = duplicate(source.train())
+        if model is None:
+            model = self._built().train()
+            copy_state(source, model)
+        return model.to(dtype)
+
+    @cached_property
+    def _shaken(self) -> nn.Module:
+        """The model in its own precision, shaken, its running statistics filled."""
+        model = self._built()
+        refuse_bad_values(model)
+        model.train()
+        self._find_grad_mode(model)
+        original = copy.deepcopy({k: v.detach() for k, v in model.state_dict().items()})
+        strength = 0.0
+        for strength in STRENGTHS:
+            if strength != STRENGTHS[0]:
+                model.load_state_dict(original, strict=False)
+            shake(model, strength, self.seed)
+            if self._finite(model):
+                break
+        if strength < STRENGTHS[0]:
+            self.notes.append(
+                f"parameters could be shaken only by {strength:g} of their size before the output overflows"
+            )
+        shake_statistics(model, self.seed)
+        return model
+
+    def _finite(self, model: nn.Module) -> bool:
+        """Let running statistics see some data; return whether the outputs are finite."""
+        dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+        outputs = self.call(model, self.inputs(3, 100), dtype, training=True)
+        return all(bool(value.isfinite().all()) for value in outputs.values())
+
+    def _find_grad_mode(self, model: nn.Module) -> None:
+        """Find out whether the model needs gradients, as those do that differentiate an energy."""
+        dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+        for mode in (0, 1, 2):
+            self.grad_mode = mode
+            try:
+                self.call(model, self.base, dtype)
+                return
+            except RuntimeError as error:
+                if mode == 2 or "grad" not in str(error):
+                    self.grad_mode = 0
+                    raise
 
 
-def _cast(value: Tensor, dtype: torch.dtype) -> Tensor:
+def _close(one: Tensor, other: Tensor) -> bool:
+    return one.shape == other.shape and bool(
+        (one - other).abs().max() <= 1e-3 * max(float(other.abs().max()), 1e-30)
+        if one.numel()
+        else True
+    )
+
+
+def _cast(value: Tensor, dtype: torch.dtype, requires_grad: bool) -> Tensor:
     value = value.detach()
-    return value.to(dtype, copy=True) if value.is_floating_point() else value.clone()
-
-
-def _copy_state(source: nn.Module, target: nn.Module) -> None:
-    parameters = dict(source.named_parameters())
-    statistics = {n: b for n, b in source.named_buffers() if "running_" in n or n.endswith("_var")}
-    with torch.no_grad():
-        for name, parameter in target.named_parameters():
-            parameter.copy_(parameters[name])
-        for name, buffer in target.named_buffers():
-            if name in statistics:
-                buffer.copy_(statistics[name])
-
-
-@contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
+    if not value.is_floating_point():
+        return value.clone()
+    return value.to(dtype, copy=True).requires_grad_(requires_grad)

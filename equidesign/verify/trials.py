@@ -6,24 +6,31 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import EllipsisType
 
 import torch
 from torch import Tensor
 
 from equidesign.groups.group import Group
-from equidesign.groups.rep import Rep
 from equidesign.spec.field import Space
-from equidesign.spec.specification import Interface, TensorSpec
-from equidesign.verify.actions import Actor, Tensors, component_axis
+from equidesign.spec.specification import Interface
+from equidesign.verify.actions import Actor, Tensors
+from equidesign.verify.deviation import Deviation, blocks, deviation
 from equidesign.verify.elements import Element, is_planar
 from equidesign.verify.labels import Labels
 from equidesign.verify.subject import Subject
-from equidesign.verify.verdict import GRAVEST, LARGEST_EXACT, Precision, Row, Verdict, judge
+from equidesign.verify.verdict import (
+    GRAVEST,
+    SUSPICIOUS,
+    Effort,
+    Measured,
+    Precision,
+    Row,
+    Verdict,
+    decide,
+)
 
-# A block smaller than this part of the whole output may be nothing but rounding in float32.
-SMALL_BLOCK = 1e-6
-RECHECKED = 3
+__all__ = ["Claims", "Context", "Deviation", "Trial", "blocks", "check_trials", "deviation"]
+
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Context:
 
     Attributes:
         dead: outputs found vacuous, which other checks leave out.
+        types: representations of intermediate fields by the path of their module, where they are known.
+        explained: how many breaks were traced to their cause so far.
     """
 
     subject: Subject
@@ -56,16 +65,25 @@ class Context:
     preferred_axis: str | None = None
     claims: Claims = Claims()
     seed: int = 0
-    quick: bool = False
+    effort: Effort = Effort.default
+    types: Mapping[str, str] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
-    _outputs: dict[tuple[int, torch.dtype, bool], tuple[Tensors, Tensors]] = field(
-        default_factory=dict
-    )
+    explained: int = 0
 
     @property
     def interface(self) -> Interface:
         """The model's inputs and outputs."""
         return self.subject.interface
+
+    @property
+    def quick(self) -> bool:
+        """Whether as little as possible is to be measured."""
+        return self.effort is Effort.quick
+
+    @property
+    def dtypes(self) -> tuple[torch.dtype, ...]:
+        """The precisions the model runs in, float64 first."""
+        return self.subject.dtypes
 
     @property
     def acting(self) -> Group:
@@ -77,18 +95,34 @@ class Context:
         """The axis of space that a planar group turns about; None in the plane."""
         if not (is_planar(self.acting) and self.actor.dimension == 3):
             return None
-        spaces = {spec.space for spec in self.interface.inputs.values()}
-        return "y" if Space.sphere in spaces else self.preferred_axis or "z"
+        return "y" if Space.sphere in self.spaces else self.preferred_axis or "z"
+
+    @property
+    def spaces(self) -> set[str]:
+        """The spaces of the inputs."""
+        return {spec.space for spec in self.interface.inputs.values()}
 
     @cached_property
     def labels(self) -> Labels:
         """Relabelling of points and samples."""
         return Labels(self.interface)
 
-    @cached_property
+    @property
     def base(self) -> Tensors:
         """The inputs that most checks start from."""
-        return self.subject.inputs(3, self.seed)
+        return self.subject.base
+
+    @cached_property
+    def larger(self) -> Tensors:
+        """Other inputs, of three samples."""
+        return self.subject.inputs(3, self.seed + 50)
+
+    @cached_property
+    def single(self) -> Tensors:
+        """The first sample of the base alone, for what is costly."""
+        if self.labels.sizes(self.base).get("samples", 1) < 2:
+            return self.base
+        return self.labels.take(self.base, [0])[0]
 
     def generator(self, salt: int) -> torch.Generator:
         """Return a generator of random numbers, a different one for each check."""
@@ -96,17 +130,31 @@ class Context:
 
     def outputs(self, inputs: Tensors, dtype: torch.dtype, training: bool) -> Tensors:
         """Run the model, remembering the result for these very inputs."""
-        key = (id(inputs), dtype, training)
-        if key not in self._outputs:
-            self._outputs[key] = (inputs, self.subject.run(inputs, dtype, training))
-        return self._outputs[key][1]
+        return self.subject.outputs(inputs, dtype, training)
+
+    @cached_property
+    def rounding(self) -> float:
+        """What rounding alone does to the outputs in float32, relative."""
+        if len(self.dtypes) < 2:
+            return 0.0
+        one, other = (self.outputs(self.base, dtype, False) for dtype in self.dtypes)
+        errors = self.deviations(other, one)
+        return max((d.error for d in errors.values() if math.isfinite(d.error)), default=0.0)
 
     @cached_property
     def precision(self) -> Precision:
-        """How well the model computes, apart from any symmetry."""
+        """How well the model computes, apart from any symmetry; costs some passes."""
         from equidesign.verify.precision import measure_precision
 
         return measure_precision(self)
+
+    def deviations(self, found: Tensors, expected: Tensors) -> dict[str, Deviation]:
+        """Return the deviation of every output that is not dead."""
+        return {
+            name: deviation(found[name], expected[name], spec, self.actor.rep(spec))
+            for name, spec in self.interface.outputs.items()
+            if name in found and name not in self.dead
+        }
 
 
 @dataclass(frozen=True)
@@ -129,56 +177,6 @@ class Trial:
     kept: Mapping[str, Tensor] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Deviation:
-    """Largest relative error of one output, and the block of its components where it is."""
-
-    error: float
-    block: str = ""
-
-
-def deviation(found: Tensor, expected: Tensor, spec: TensorSpec, rep: Rep | None) -> Deviation:
-    """Return the error relative to the largest component, block by block of the representation; NaN if not finite."""
-    if found.shape != expected.shape:
-        raise ValueError(f"shapes {tuple(found.shape)} and {tuple(expected.shape)}")
-    if not found.numel():
-        return Deviation(0.0)
-    if not (found.isfinite().all() and expected.isfinite().all()):
-        return Deviation(math.nan)
-    whole = max(float(found.abs().max()), float(expected.abs().max()))
-    if whole == 0:
-        return Deviation(0.0)
-    worst = Deviation(-1.0)
-    for label, part in blocks(found.dim(), spec, rep):
-        a, b = found[part], expected[part]
-        size = max(float(a.abs().max()), float(b.abs().max()), SMALL_BLOCK * whole)
-        error = float((a - b).abs().max()) / size
-        if error > worst.error:
-            worst = Deviation(error, label)
-    return worst
-
-
-Index = tuple[slice | EllipsisType, ...]
-
-
-def blocks(dim: int, spec: TensorSpec, rep: Rep | None) -> list[tuple[str, Index]]:
-    """Return the parts of a tensor that transform on their own."""
-    everything: list[tuple[str, Index]] = [(str(rep) if rep else "", (...,))]
-    if rep is None or len(rep.terms) < 2 or spec.layout or len(spec.shape) != dim:
-        return everything
-    axis = component_axis(spec)
-    if spec.shape[axis] != rep.dim:
-        return everything
-    found: list[tuple[str, Index]] = []
-    start = 0
-    for count, irrep in rep.terms:
-        stop = start + count * irrep.dim
-        index: Index = (*[slice(None)] * axis, slice(start, stop))
-        found.append((f"{count}x{irrep}", index))
-        start = stop
-    return found
-
-
 def measure(
     context: Context, trial: Trial, dtype: torch.dtype, training: bool
 ) -> dict[str, Deviation]:
@@ -187,67 +185,97 @@ def measure(
     found = context.subject.run(trial.moved, dtype, training)
     if trial.observed:
         found = trial.observed(found)
-    specs, actor = context.interface.outputs, context.actor
-    return {
-        name: deviation(found[name], expected[name], spec, actor.rep(spec))
-        for name, spec in specs.items()
-        if name in found and name not in context.dead
-    }
+    return context.deviations(found, expected)
 
 
 def check_trials(
-    context: Context, check: str, what: str, trials: Iterable[Trial], training: bool = False
+    context: Context,
+    check: str,
+    what: str,
+    trials: Iterable[Trial],
+    training: bool = False,
+    explain: bool = True,
 ) -> Row | None:
-    """Run all trials in float64, the worst and a few others in float32; judge each output.
-
-    The gravest makes the row.
-    """
+    """Run all trials in float64 and the worst in float32; judge each output. The gravest makes the row."""
     trials = list(trials)
-    errors64 = [measure(context, trial, torch.float64, training) for trial in trials]
-    names = list(errors64[0]) if errors64 else []
-    if not names:
-        return None
+    rows = _rows(context, check, what, trials, training)
+    row = gravest(rows) if rows else None
+    if row is None or row.verdict is not Verdict.broken:
+        return row
+    if (row.error64 or 0.0) < SUSPICIOUS and context.subject.sharpen():
+        context.__dict__.pop("precision", None)
+        return check_trials(context, check, what, trials, training, explain)
+    if not explain:
+        return row
+    from equidesign.verify.diagnosis import explained
+
+    return explained(context, row, trials, training)
+
+
+def _rows(
+    context: Context, check: str, what: str, trials: list[Trial], training: bool
+) -> list[Row]:
+    first, *rest = context.dtypes
+    errors = [measure(context, trial, first, training) for trial in trials]
     rows = []
-    errors32: dict[int, dict[str, Deviation]] = {}
-    for name in names:
-        order = sorted(range(len(trials)), key=lambda i: _rank(errors64[i][name].error))
-        worst = order[-1]
-        for index in {worst, *order[: RECHECKED - 1]}:
-            if index not in errors32:
-                errors32[index] = measure(context, trials[index], torch.float32, training)
-        top = errors64[worst][name]
-        error32 = max((found[name].error for found in errors32.values()), key=_rank)
-        verdict = judge(error32, top.error, context.precision)
-        detail = _detail(context, name, top, trials[worst].label, verdict)
-        rows.append(
-            Row(check, what, error32, top.error, context.precision.rounding32, verdict, detail)
+    again: dict[int, dict[str, Deviation]] = {}
+    for name in errors[0] if errors else ():
+        worst = max(range(len(trials)), key=lambda i: _rank(errors[i][name].error))
+        for dtype in rest:
+            # An element such as the inversion makes no rounding errors: one more shows what rounding does.
+            for index in dict.fromkeys((worst, len(trials) - 1)):
+                if index not in again and (index == worst or not again[worst][name].error):
+                    again[index] = measure(context, trials[index], dtype, training)
+        top = errors[worst][name]
+        elements = tuple(
+            _measured(context, trial.label, errors[i][name], again.get(i, {}).get(name))
+            for i, trial in enumerate(trials)
         )
-    return gravest(rows)
+        single = max((e.error32 for e in elements if e.error32 is not None), key=_rank, default=None)
+        double = elements[worst].error64
+        verdict, note = decide(single, double, context.rounding, lambda: context.precision)
+        where = f"output '{name}'" + (f" ({top.block})" if top.block else "")
+        if verdict is Verdict.broken:
+            note = f"{where} is off"
+        elif verdict is Verdict.vacuous:
+            note = f"{where} is not finite"
+        rows.append(
+            Row(
+                check,
+                what,
+                single,
+                double,
+                context.rounding or None,
+                verdict,
+                note,
+                worst="" if verdict is Verdict.exact else trials[worst].label,
+                elements=elements,
+            )
+        )
+    return rows
+
+
+def _measured(
+    context: Context, label: str, first: Deviation, second: Deviation | None
+) -> Measured:
+    if context.dtypes[0] == torch.float32:
+        return Measured(label, first.error, None)
+    return Measured(label, second.error if second else None, first.error)
 
 
 def gravest(rows: list[Row]) -> Row:
-    """Return the row with the gravest verdict; among equals the one with the largest error in float64."""
+    """Return the row with the gravest verdict; among equals the one with the largest error."""
     return min(
         rows,
         key=lambda row: (
             GRAVEST.index(row.verdict) if row.verdict else len(GRAVEST),
-            -_rank(row.error64 or 0.0),
+            -_rank(row.error64 if row.error64 is not None else row.error32 or 0.0),
         ),
     )
 
 
 def _rank(error: float) -> float:
     return math.inf if math.isnan(error) else error
-
-
-def _detail(context: Context, name: str, top: Deviation, label: str, verdict: Verdict) -> str:
-    where = f"output '{name}'" + (f" ({top.block})" if top.block else "")
-    if verdict is Verdict.exact:
-        inside = context.precision.float32_inside and top.error > LARGEST_EXACT
-        return "computed in float32 inside: the error stays at its epsilon" if inside else ""
-    if verdict is Verdict.vacuous:
-        return f"{where} is not finite under: {label}"
-    return f"{where}, worst under: {label}"
 
 
 def with_detail(row: Row, detail: str) -> Row:

@@ -110,5 +110,5 @@ def check(
 ) -> Report:
     claims = Claims(conservative=conservative, cutoff=cutoff)
     return verify_model(
-        model, interface, example_inputs=example, claims=claims, seed=seed, quick=True
+        model, interface, example_inputs=example, claims=claims, seed=seed, effort="quick"
     )

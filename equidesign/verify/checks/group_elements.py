@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -9,78 +10,133 @@ import torch
 from equidesign.spec.field import Space
 from equidesign.verify.actions import sphere_index
 from equidesign.verify.elements import Element, UnsupportedError, point_elements, translations
-from equidesign.verify.trials import Context, Trial, check_trials
-from equidesign.verify.verdict import Row
+from equidesign.verify.trials import Context, Trial, check_trials, measure
+from equidesign.verify.verdict import EPS32, JITTERS, Effort, Row, Verdict
 
-COUNT = 6
-TRAINED = 6
+COUNT = {Effort.quick: 2, Effort.default: 3, Effort.thorough: 12}
+# Of a larger finite group so many are measured in float64; the others are swept in float32, and the worst again.
+EXACTLY = {Effort.quick: 3, Effort.default: 4, Effort.thorough: 128}
+TRAINED = {Effort.quick: 1, Effort.default: 1, Effort.thorough: 4}
 
 
 def check(context: Context) -> Iterator[Row]:
-    """Yield a row for turns, mirrors and shifts, in each mode."""
-    kinds = trials_by_kind(context)
-    for training in (False, True):
-        mode = "train mode" if training else "eval mode"
-        for kind, trials in kinds.items():
-            chosen = _spread(trials, TRAINED if training or context.quick else len(trials))
-            row = check_trials(context, "group elements", f"{kind}, {mode}", chosen, training)
-            if row is not None:
-                yield row
+    """Yield a row for turns, mirrors and shifts in eval mode, and one for all of them in train mode."""
+    kinds = elements_by_kind(context)
+    for kind, elements in kinds.items():
+        trials = [element_trial(context, element) for element in _worth(context, elements)]
+        row = check_trials(context, "group elements", f"{kind}, eval mode", trials)
+        if row is not None:
+            yield row
+    if kinds:
+        yield from _in_training(context, kinds)
 
 
-def trials_by_kind(context: Context) -> dict[str, list[Trial]]:
-    """Return the trials, grouped by what the elements do."""
-    kinds: dict[str, list[Trial]] = {}
-    for kind, element in sample(context):
-        kinds.setdefault(kind, []).append(element_trial(context, element))
-    return kinds
+def _in_training(context: Context, kinds: dict[str, list[Element]]) -> Iterator[Row]:
+    count, shifts = TRAINED[context.effort], kinds.get("translations", [])
+    turns = [elements for kind, elements in kinds.items() if kind != "translations"]
+    if shifts and turns:
+        # One element that does all at once: a mirrored turn and a shift.
+        shift = shifts[-1]
+        chosen = [e.shifted(shift.translation, shift.label) for e in turns[-1][-count:]]
+    else:
+        chosen = [element for elements in kinds.values() for element in elements[-count:]]
+    trials = [element_trial(context, element) for element in chosen]
+    what = f"{' and '.join(kinds)}, train mode"
+    if not context.subject.draws_in_training:
+        row = check_trials(context, "group elements", what, trials, training=True)
+    else:
+        with context.subject.without_dropout():
+            row = check_trials(
+                context, "group elements", f"{what}, dropout off", trials, training=True
+            )
+        if row is not None and row.verdict is Verdict.exact and _dropout_must_hold(context):
+            on = check_trials(context, "group elements", what, trials, training=True)
+            row = on if on is not None and on.verdict is Verdict.broken else row
+    if row is not None:
+        yield row
 
 
-def element_trial(context: Context, element: Element) -> Trial:
+def _dropout_must_hold(context: Context) -> bool:
+    """Whether dropout that draws the same numbers again must keep the symmetry.
+
+    So it is where the group moves components but neither positions in an array nor channels: there dropout may
+    only drop whole representations.
+    """
+    return not context.acting.finite and not context.spaces & {
+        Space.pixels,
+        Space.voxels,
+        Space.sphere,
+        Space.positions,
+    }
+
+
+def _worth(context: Context, elements: list[Element]) -> list[Element]:
+    """Return the elements to measure exactly: all of a few, else some and the worst of a sweep over the others."""
+    count = EXACTLY[context.effort]
+    if len(elements) <= count:
+        return elements
+    step = len(elements) / count
+    chosen = sorted({int(i * step) for i in range(count)})
+    others = [element for i, element in enumerate(elements) if i not in chosen]
+    kept = [elements[i] for i in chosen]
+    dtype, base = context.dtypes[-1], context.single
+    limit = JITTERS * max(context.rounding, EPS32)
+    worst: tuple[float, Element] | None = None
+    for element in others:
+        trial = element_trial(context, element, base)
+        errors = [d.error for d in measure(context, trial, dtype, False).values()]
+        error = max((math.inf if math.isnan(e) else e for e in errors), default=0.0)
+        if worst is None or error > worst[0]:
+            worst = error, element
+        if error > limit:
+            break
+    return [*kept, worst[1]] if worst else kept
+
+
+def element_trial(context: Context, element: Element, base: dict[str, torch.Tensor] | None = None) -> Trial:
     """Return the claim f(g·x) = g·f(x)."""
-    actor, base = context.actor, context.base
+    actor = context.actor
+    inputs = context.base if base is None else base
     return Trial(
         element.label,
-        base,
-        actor.inputs(base, element),
+        inputs,
+        actor.inputs(inputs, element),
         lambda outputs: actor.outputs(outputs, element),
+        element=element,
     )
+
+
+def elements_by_kind(context: Context) -> dict[str, list[Element]]:
+    """Return elements of the group that act exactly, by what they do: rotations, reflections, translations."""
+    kinds: dict[str, list[Element]] = {}
+    for kind, element in sample(context):
+        kinds.setdefault(kind, []).append(element)
+    return kinds
 
 
 def sample(context: Context) -> Iterator[tuple[str, Element]]:
     """Yield elements of the group that act exactly, with their kind."""
     generator = context.generator(2)
-    count = 3 if context.quick else COUNT
-    elements = point_elements(context.acting, count, generator, context.axis)
-    if Space.sphere in _spaces(context):
+    elements = point_elements(context.acting, COUNT[context.effort], generator, context.axis)
+    if Space.sphere in context.spaces:
         elements = _sphere_elements(context, elements)
     for element in elements:
         if exact_here(context, element):
             yield "reflections" if element.flip else "rotations", element
-    moving = [s for s in context.interface.inputs.values() if s.translates]
+    moving = [n for n, s in context.interface.inputs.items() if s.translates]
     if not moving:
         return
-    name = next(n for n, s in context.interface.inputs.items() if s.translates)
-    scale = float(context.base[name].std())
-    for label, shift in translations(context.actor.dimension, scale or 1.0, generator):
-        identity = Element("no turn", None, translation=shift)
-        if elements:
-            first = elements[-1]
-            yield "rotations and translations", first.shifted(shift, label)
-        yield "translations", _plain(context, identity, label)
-
-
-def _plain(context: Context, element: Element, label: str) -> Element:
+    scale = float(context.base[moving[0]].std())
     eye = torch.eye(context.actor.dimension, dtype=torch.float64)
-    return Element(label, eye, translation=element.translation)
+    for label, shift in translations(context.actor.dimension, scale or 1.0, generator):
+        yield "translations", Element(label, eye, translation=shift)
 
 
 def exact_here(context: Context, element: Element) -> bool:
     """Whether the element maps the grid, if there is one, to itself."""
-    spaces = _spaces(context)
-    if Space.pixels in spaces:
+    if Space.pixels in context.spaces:
         return element.quarter_turns is not None
-    if Space.sphere in spaces:
+    if Space.sphere in context.spaces:
         side = next(
             int(spec.shape[-1])
             for spec in context.interface.inputs.values()
@@ -90,10 +146,6 @@ def exact_here(context: Context, element: Element) -> bool:
     return True
 
 
-def _spaces(context: Context) -> set[str]:
-    return {spec.space for spec in context.interface.inputs.values()}
-
-
 def _sphere_elements(context: Context, elements: list[Element]) -> list[Element]:
     from equidesign.verify.sphere import grid_elements
 
@@ -101,11 +153,4 @@ def _sphere_elements(context: Context, elements: list[Element]) -> list[Element]
     return [*grid_elements(context.acting, int(spec.shape[-1]), context.generator(3)), *elements]
 
 
-def _spread(trials: list[Trial], count: int) -> list[Trial]:
-    if len(trials) <= count:
-        return trials
-    step = len(trials) / count
-    return [trials[int(i * step)] for i in range(count)]
-
-
-__all__ = ["UnsupportedError", "check", "element_trial", "exact_here", "sample", "trials_by_kind"]
+__all__ = ["UnsupportedError", "check", "element_trial", "elements_by_kind", "exact_here", "sample"]

@@ -3,52 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 
 from equidesign.verify.actions import Tensors
 from equidesign.verify.trials import Context, Trial, check_trials
-from equidesign.verify.verdict import Row
+from equidesign.verify.verdict import Effort, Row, Verdict
 
-NAMES = {"points": "points", "elements": "elements", "nodes": "nodes", "edges": "edges"}
 PADDING = 3
 
 
 def check(context: Context) -> Iterator[Row]:
-    """Yield a row for each thing that can be permuted, in each mode, and one for padding."""
+    """Yield a row for each thing that can be permuted, one for train mode, and one for padding."""
     sizes = context.labels.sizes(context.base)
-    for training in (False, True):
-        mode = "train mode" if training else "eval mode"
-        for size in (*NAMES, "samples"):
-            if size not in sizes or (size != "samples" and not context.claims.permutations):
-                continue
-            trials = _permutations(context, size, sizes)
-            row = check_trials(context, "permutation", f"of {size}, {mode}", trials, training)
-            if row is not None:
-                yield row
-    padded = _padded(context)
-    if padded is not None:
-        row = check_trials(context, "padding", "masked elements are ignored, eval mode", [padded])
+    claimed = [size for size in sizes if size == "samples" or context.claims.permutations]
+    trials = {size: _permutations(context, size, sizes) for size in sizes}
+    for size in claimed:
+        row = check_trials(context, "permutation", f"of {size}, eval mode", trials[size])
         if row is not None:
             yield row
+    for size in sizes:
+        if size not in claimed:
+            yield from _not_claimed(context, size, trials[size])
+    yield from _in_training(context, claimed, sizes)
+    masked = [trial for trial in (_refilled(context), _padded(context)) if trial is not None]
+    row = check_trials(context, "padding", "masked elements are ignored, eval mode", masked)
+    if row is not None:
+        yield row
+
+
+def _not_claimed(context: Context, size: str, trials: list[Trial]) -> Iterator[Row]:
+    """Say so where the order matters although nobody claimed that it does not."""
+    row = check_trials(
+        context, "permutation", f"of {size}, eval mode", trials[:1], explain=False
+    )
+    if row is not None and row.verdict is Verdict.broken:
+        detail = f"not claimed: the order of {size} matters; with S_n in the group this is a break"
+        yield replace(row, verdict=None, detail=detail)
+
+
+def _in_training(context: Context, claimed: list[str], sizes: dict[str, int]) -> Iterator[Row]:
+    """Yield a row for everything permuted at once in train mode."""
+    wanted = [size for size in claimed if sizes[size] > 1]
+    if not wanted or (context.quick and wanted == ["samples"]):
+        return
+    generator = context.generator(18)
+    orders = {size: torch.randperm(sizes[size], generator=generator) for size in wanted}
+    trial = _trial(context, f"{' and '.join(wanted)} reordered at random", orders)
+    what = f"of {' and '.join(wanted)}, train mode"
+    if context.subject.draws_in_training:
+        with context.subject.without_dropout():
+            row = check_trials(context, "permutation", f"{what}, dropout off", [trial], training=True)
+    else:
+        row = check_trials(context, "permutation", what, [trial], training=True)
+    if row is not None:
+        yield row
 
 
 def _permutations(context: Context, size: str, sizes: dict[str, int]) -> list[Trial]:
     """Return trials: within samples first, then anyhow."""
-    labels, base, generator = context.labels, context.base, context.generator(17)
-    owner = labels.batch_of(base).get(size)
-    trials = []
+    generator = context.generator(17)
+    owner = context.labels.batch_of(context.base).get(size)
     orders = []
     if owner is not None:
         keys = owner.double() + 0.9 * torch.rand(len(owner), generator=generator).double()
         orders.append(("within samples", torch.argsort(keys)))
     count = sizes[size]
-    orders.append(("at random", torch.randperm(count, generator=generator)))
+    if count > 2:
+        orders.append(("at random", torch.randperm(count, generator=generator)))
     orders.append(("reversed", torch.arange(count - 1, -1, -1)))
-    for label, order in orders:
-        chosen = {size: order}
-        trials.append(_trial(context, f"{size} reordered {label}", chosen))
-    return trials
+    kept = {Effort.quick: 1, Effort.default: 2, Effort.thorough: 3}[context.effort]
+    return [
+        _trial(context, f"{size} reordered {label}", {size: order}) for label, order in orders[:kept]
+    ]
 
 
 def _trial(context: Context, label: str, orders: dict[str, torch.Tensor]) -> Trial:
@@ -60,29 +88,57 @@ def _trial(context: Context, label: str, orders: dict[str, torch.Tensor]) -> Tri
         moved,
         lambda out: labels.masked(labels.relabel_outputs(out, orders), moved),
         lambda out: labels.masked(out, moved),
+        orders=orders,
+    )
+
+
+def _masks(context: Context) -> list[str]:
+    return [name for name, spec in context.interface.inputs.items() if spec.role == "mask"]
+
+
+def _noise(context: Context, like: torch.Tensor, shape: list[int]) -> torch.Tensor:
+    """Return content for elements that do not exist: large numbers, or zeros for integers."""
+    if not like.is_floating_point():
+        return torch.zeros(shape, dtype=like.dtype)
+    noise = torch.randn(shape, generator=context.generator(19), dtype=like.dtype)
+    return 3 * like.abs().max() * noise
+
+
+def _refilled(context: Context) -> Trial | None:
+    """Give the elements that the mask leaves out another content."""
+    names, base, labels = _masks(context), context.base, context.labels
+    if not names or bool(base[names[0]].all()):
+        return None
+    mask = base[names[0]].bool()
+    moved: Tensors = {}
+    for name, value in base.items():
+        if name not in names and value.shape[: mask.dim()] == mask.shape:
+            hidden = ~mask[(...,) + (None,) * (value.dim() - mask.dim())].expand_as(value)
+            value = torch.where(hidden, _noise(context, value, list(value.shape)), value)
+        moved[name] = value
+    return Trial(
+        "another content of the masked elements",
+        base,
+        moved,
+        lambda out: labels.masked(out, base),
+        lambda out: labels.masked(out, base),
     )
 
 
 def _padded(context: Context) -> Trial | None:
     """Append masked elements with random content."""
-    inputs = context.interface.inputs
-    names = [n for n, s in inputs.items() if s.role == "mask" and "elements" in s.shape]
+    inputs, base = context.interface.inputs, context.base
+    names = [name for name in _masks(context) if "elements" in inputs[name].shape]
     if not names:
         return None
-    base, generator = context.base, context.generator(19)
     count = base[names[0]].shape[inputs[names[0]].shape.index("elements")]
     moved: Tensors = {}
     for name, value in base.items():
-        spec = inputs[name]
-        if "elements" in spec.shape:
-            axis = spec.shape.index("elements")
+        if "elements" in inputs[name].shape:
+            axis = inputs[name].shape.index("elements")
             shape = list(value.shape)
             shape[axis] = PADDING
-            if value.is_floating_point():
-                extra = torch.randn(shape, generator=generator, dtype=value.dtype)
-                extra = extra * 3 * value.abs().max()
-            else:
-                extra = torch.zeros(shape, dtype=value.dtype)
+            extra = value.new_zeros(shape) if name in names else _noise(context, value, shape)
             value = torch.cat([value, extra], dim=axis)
         moved[name] = value
     kept = {"elements": torch.arange(count)}
