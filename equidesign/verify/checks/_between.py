@@ -198,7 +198,8 @@ class Between:
         found: Answers,
     ) -> None:
         inside = disc(plain.shape[2:], INSIDE) if _on_grid(spec) else None
-        for block, index in blocks(plain.dim(), spec, self.context.actor.rep(spec)):
+        rep = self.context.actor.rep(spec)
+        for block, index in blocks(plain.dim(), spec, rep):
             keep = plain[index] if inside is None else plain[index][..., inside]
             whole = float(keep.abs().max())
             spread = math.sqrt(2) * _rms(keep - keep.mean(0))

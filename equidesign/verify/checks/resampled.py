@@ -115,14 +115,36 @@ def _pixels(context: Context, space: Space) -> Iterator[Row]:
     between = Between(context, name)
     draws = DRAWS_QUICK if context.quick else DRAWS
     found = between.measure(elements, draws)
+    lost = _lost_in_the_edges(context, space)
+    if lost:
+        detail = f"{' and '.join(lost)}: the edges of a square turn with no element of {context.acting.name}"
+        yield Row("sampled symmetries", f"{what}, vectors", verdict=None, detail=detail)
+    found = {key: answers for key, answers in found.items() if key[0] not in lost}
     row = _gravest(what, found)
     if row is None:
         return
     if row.verdict is Verdict.broken:
-        row = _confirmed(row, what, between, elements, draws)
+        row = _confirmed(row, what, between, elements, found)
     elif not context.quick:
         row = with_detail(row, _at_twice(between, elements[0], found))
     yield row
+
+
+def _lost_in_the_edges(context: Context, space: Space) -> list[str]:
+    """Return the outputs that turn, of the whole image, under a group that shares no turn with a square.
+
+    There the edges add a constant to a vector, which is no smaller than what the image makes in networks with the
+    symmetry that were tried, and does not vanish as the image grows.
+    """
+    group = context.acting
+    if space is not Space.pixels or not group.finite or math.gcd(group.n or 1, 4) > 1:
+        return []
+    reps = {name: context.actor.rep(spec) for name, spec in context.interface.outputs.items()}
+    return [
+        name
+        for name, spec in context.interface.outputs.items()
+        if spec.space != space and (rep := reps[name]) is not None and not rep.is_scalar
+    ]
 
 
 def _gravest(what: str, found: Answers) -> Row | None:
