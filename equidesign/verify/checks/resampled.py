@@ -156,12 +156,16 @@ def _gravest(what: str, found: Answers) -> Row | None:
     return gravest(rows) if rows else None
 
 
-def _confirmed(row: Row, what: str, between: Between, elements: list[Element], draws: int) -> Row:
+def _confirmed(
+    row: Row, what: str, between: Between, elements: list[Element], found: Answers
+) -> Row:
     """Return a row that says broken only if the symmetry is as bad on a larger image, where the edges count less."""
+    draws = max(map(len, found.values()))
     try:
-        finer = _gravest(what, between.measure(elements, draws, finer=True))
+        larger = between.measure(elements, draws, finer=True)
     except Exception:
         return with_detail(row, NO_LARGER)
+    finer = _gravest(what, {key: larger[key] for key in found})
     if finer is None or finer.verdict is Verdict.broken:
         return row
     detail = (
