@@ -109,6 +109,7 @@ def verify_and_report(
     if plot is not None and find_spec("matplotlib") is None:
         raise InputError("--plot needs matplotlib", hint="python -m pip install matplotlib")
     job = verification_job(target, interface=interface, seed=seed, effort=effort)
+    job["reproduce"] = reproducer is not None
     if reproducer is not None and job["kind"] == "specification":
         raise InputError(
             "--reproducer needs a model.py, which a specification does not have",

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from equidesign.report.verify_text import NOT_TESTED, fails, title
-from equidesign.verify.verdict import EPS32, Measured, Report, Row, Verdict, judge
+from equidesign.verify.rounding import EPS32, judge
+from equidesign.verify.verdict import Measured, Report, Row, Verdict
 
 MOST_LINES, KEPT = 150, 12
 

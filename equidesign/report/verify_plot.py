@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from equidesign.errors import InputError
 from equidesign.report.characters import printable
 from equidesign.report.plot_lines import Line, plot_lines
-from equidesign.verify.verdict import EPS32, EPS64, Report
+from equidesign.verify.rounding import EPS32, EPS64
+from equidesign.verify.verdict import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -154,6 +154,7 @@ def run(job: Mapping[str, Any], place: Path, stages: Stages) -> Report:
         types=model.types,
         seed=job["seed"],
         effort=job["effort"],
+        reproduce=job.get("reproduce", False),
         progress=stages,
         **more,
     )

@@ -31,7 +31,7 @@ Index = tuple[slice | EllipsisType, ...]
 
 
 def deviation(found: Tensor, expected: Tensor, spec: TensorSpec, rep: Rep | None) -> Deviation:
-    """Return the error relative to the spread of the values, block by block of the representation; NaN if not finite."""
+    """Return the error relative to the spread of the values, block by block of the rep; NaN if not finite."""
     if found.shape != expected.shape:
         raise ValueError(
             f"an output changed its shape from {list(expected.shape)} to {list(found.shape)}"
@@ -57,8 +57,10 @@ def deviation(found: Tensor, expected: Tensor, spec: TensorSpec, rep: Rep | None
 def scale_of(value: Tensor, axis: int) -> float:
     """Return the largest spread of a component over all samples and points, bounded by the values' own size."""
     size = float(value.abs().max())
-    rows = value.movedim(axis, 0).flatten(1) if value.dim() else value[None]
-    if rows.dim() < 2 or rows.shape[1] < 2:
+    if value.dim() < 2:
+        return size
+    rows = value.movedim(axis, 0).flatten(1)
+    if rows.shape[1] < 2:
         return size
     spread = float((rows.amax(1) - rows.amin(1)).max())
     return min(max(spread, SMALL_SPREAD * size), size)

@@ -1,4 +1,4 @@
-"""Why a trial failed: a model that is not repeatable, a declaration that is wrong, or a layer that breaks the symmetry."""
+"""Why a trial failed: the model is not repeatable, the declaration is wrong, or a layer breaks the symmetry."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def explained(context: Context, row: Row, trials: list[Trial], training: bool) -
         return row
     context.explained += 1
     trial = next((t for t in trials if t.label == row.worst), trials[-1])
+    if context.reproduce and context.reproduction is None:
+        from equidesign.verify.reproduce import reproduction_of
+
+        found = reproduction_of(context, trial, training, f"{row.check}: {row.what}")
+        context.reproduction = found.to_data() if found else None
     error = row.error64 if row.error64 is not None else row.error32 or 0.0
     spread, reason = _unrepeatable(context, trial, training)
     if spread * EXPLAINS >= error:
@@ -30,7 +35,7 @@ def explained(context: Context, row: Row, trials: list[Trial], training: bool) -
             verdict=Verdict.wrong_harness,
             detail=f"{reason}: two runs on the same input differ by {spread:.1e}",
             cause="the output is not a function of the input",
-            repair="make the model repeatable (switch the sampling off, pass its random numbers in as an input), and verify again",
+            repair="make the model repeatable: switch its sampling off, or pass its random numbers in as an input",
         )
     hypothesis = wrong_harness(context, trials, training)
     if hypothesis is not None:
@@ -53,7 +58,9 @@ def _unrepeatable(context: Context, trial: Trial, training: bool) -> tuple[float
     first = context.outputs(trial.inputs, dtype, training)
     again = subject.run(trial.inputs, dtype, training)
     difference = _largest(context, again, first)
-    reason = "the model keeps something from one call to the next, or draws random numbers of its own"
+    reason = (
+        "the model keeps something from one call to the next, or draws random numbers of its own"
+    )
     if subject.drew and not difference:
         again = subject.call(
             subject.model(dtype, training), trial.inputs, dtype, training, seed=OTHER_SEED

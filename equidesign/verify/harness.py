@@ -17,8 +17,8 @@ from equidesign.spec.specification import TensorSpec
 from equidesign.verify.actions import Tensors, component_axis, mix
 from equidesign.verify.deviation import deviation
 from equidesign.verify.elements import Element, UnsupportedError
+from equidesign.verify.rounding import RATIO, ROUNDING64
 from equidesign.verify.trials import Context, Trial
-from equidesign.verify.verdict import RATIO, ROUNDING64
 
 TRIALS = 3
 # With float32 constants inside, what holds up to rounding holds up to this.
@@ -132,7 +132,7 @@ def _outputs(context: Context, name: str) -> Iterator[Hypothesis]:
         yield Hypothesis(
             name,
             f"{what} turns by the inverse of the declared action",
-            "the test or the model uses the transposed matrix (R against Rᵀ, rows against columns, y down against y up)",
+            "the test or the model uses the transposed matrix (R against Rᵀ, rows for columns, y down for y up)",
             lambda value, tensor, element: actor.act(value, tensor, _inverse(element)),
         )
 

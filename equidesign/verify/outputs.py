@@ -17,8 +17,13 @@ class UnusableError(Exception):
     """The model cannot be run as its interface says; the text says why."""
 
 
-def named_outputs(result: Any, interface: Interface) -> Tensors:
+def named_outputs(
+    result: Any, interface: Interface, free: Mapping[str, tuple[bool, ...]]
+) -> Tensors:
     """Return the declared outputs of a tensor, mapping, tuple, named tuple or object with attributes.
+
+    Args:
+        free: by output, which of its axes may have another length than the number declared, as samples may.
 
     Raises:
         UnusableError: an output is missing or of another shape than declared.
@@ -29,14 +34,17 @@ def named_outputs(result: Any, interface: Interface) -> Tensors:
     if missing:
         returned = ", ".join(f"'{name}'" for name in found) or type(result).__name__
         raise UnusableError(
-            f"the model did not return '{missing[0]}'; it returned {returned}. Name the outputs of the interface as the "
-            "model does (a single tensor is called 'output')"
+            f"the model did not return '{missing[0]}'; it returned {returned}. Name the outputs of the interface as "
+            "the model does (a single tensor is called 'output')"
         )
     for name in names:
         declared = interface.outputs[name].shape
         shape = tuple(found[name].shape)
         fits = len(shape) == len(declared) and all(
-            isinstance(want, str) or want == got for want, got in zip(declared, shape, strict=True)
+            isinstance(want, str) or want == got or counted
+            for want, got, counted in zip(
+                declared, shape, free.get(name, (False,) * len(shape)), strict=False
+            )
         )
         if not fits:
             raise UnusableError(

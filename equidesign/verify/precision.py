@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from equidesign.verify.actions import Tensors
-from equidesign.verify.trials import Context
-from equidesign.verify.verdict import EPS32, Precision
+from equidesign.verify.context import Context
+from equidesign.verify.rounding import EPS32, Precision
+from equidesign.verify.shaking import is_statistic
 
 # Steps far below and above what float32 can tell apart at one.
 TINY, SMALL, LARGE = 1e-10, 1e-8, 1e-4
@@ -61,7 +62,9 @@ def measure_precision(context: Context) -> Precision:
     if jumps <= JITTER and not still:
         # Operations in float32 that do not depend on the input make constants of float32.
         return Precision(constants=True)
-    return Precision(noise64=max(jumps, EPS32), constants=True)
+    # What rounding of the input to float32 does is done inside as well.
+    noise = max(jumps, _response_size(context, EPS32, torch.float64), EPS32)
+    return Precision(noise64=noise, constants=True)
 
 
 def _has_rounded_constants(model: nn.Module) -> bool:
@@ -70,7 +73,8 @@ def _has_rounded_constants(model: nn.Module) -> bool:
     Short fractions, such as 0.5, are the same in both and say nothing.
     """
     for module in model.modules():
-        tensors = [*module._buffers.values(), *vars(module).values()]
+        buffers = [b for name, b in module._buffers.items() if not is_statistic(name)]
+        tensors = [*buffers, *vars(module).values()]
         frozen = [p for p in module._parameters.values() if p is not None and not p.requires_grad]
         for value in (*tensors, *frozen):
             if not isinstance(value, Tensor) or value.dtype != torch.float64 or not value.numel():

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
-from equidesign.groups.names import parse_group
 from equidesign.spec.generators import Generators
 from equidesign.spec.loading import ARCHITECTURE, load_specification
 from equidesign.spec.specification import Interface, Specification
 from equidesign.spec.yamlio import Document
+from equidesign.verify.context import Claims
 from equidesign.verify.draw import draw_inputs, drawn_blindly
 from equidesign.verify.examples import NAME as EXAMPLES
 from equidesign.verify.examples import example_function
@@ -26,7 +26,6 @@ from equidesign.verify.randomness import seeded
 from equidesign.verify.reasons import FailedError, said
 from equidesign.verify.signature import fitted, parameters_of
 from equidesign.verify.target import FACTORY, Kind
-from equidesign.verify.trials import Claims
 from equidesign.verify.verdict import Report, Verdict
 
 Progress = Callable[[str], None]
@@ -161,11 +160,7 @@ def _foreign(job: Mapping[str, Any], kind: Kind, progress: Progress) -> Prepared
         inputs=inputs,
         fiber=foreign.fiber,
         axis=foreign.axis,
-        claims=Claims(
-            permutations=parse_group(foreign.interface.group).has_permutations,
-            conservative=bool(foreign.conservative),
-            cutoff=foreign.cutoff,
-        ),
+        claims=Claims.of(foreign.interface, foreign.conservative, foreign.cutoff),
         types={},
         generators=Generators.model_validate(foreign.generators) if foreign.generators else None,
         notes=_notes(source, callable(own)),

@@ -116,7 +116,7 @@ def copy_state(source: nn.Module, target: nn.Module) -> None:
     if parameters.keys() != {name for name, _ in target.named_parameters()}:
         raise UnusableError("the factory builds another model each time it is called")
     buffers: dict[str, Tensor] = {
-        name: value for name, value in source.named_buffers() if _is_statistic(name)
+        name: value for name, value in source.named_buffers() if is_statistic(name)
     }
     with torch.no_grad():
         for name, parameter in target.named_parameters():
@@ -126,6 +126,7 @@ def copy_state(source: nn.Module, target: nn.Module) -> None:
                 buffer.copy_(buffers[name])
 
 
-def _is_statistic(name: str) -> bool:
+def is_statistic(name: str) -> bool:
+    """Whether a buffer of that name holds what a model takes from data."""
     last = name.rsplit(".", 1)[-1].lower()
     return last.startswith("running_") or any(word in last for word in STATISTICS)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from equidesign.spec.specification import Interface
 from equidesign.verify.actions import Tensors
+from equidesign.verify.buffers import Buffers
 from equidesign.verify.outputs import UnusableError, named_outputs
 from equidesign.verify.randomness import RandomState, quiet, seeded
 from equidesign.verify.shaking import (
@@ -30,22 +31,6 @@ DTYPES = (torch.float64, torch.float32)
 
 
 @dataclass
-class _Kept:
-    """A buffer's content, and which tensor in which version holds it."""
-
-    tensor: Tensor
-    version: int
-    content: Tensor
-
-    def holds(self, buffer: Tensor) -> bool:
-        return self.tensor is buffer and self.version == buffer._version
-
-    @staticmethod
-    def of(buffer: Tensor) -> _Kept:
-        return _Kept(buffer, buffer._version, buffer.detach().clone())
-
-
-@dataclass
 class Subject:
     """A model, how to build it and what to feed it.
 
@@ -55,6 +40,7 @@ class Subject:
         interface: names of the inputs and outputs.
         seed: seed of the parameters and of what the model draws.
         rebuilds: whether ``build`` makes a new model each time, as a factory does.
+        free: by output, which axes may be longer or shorter than declared: those that count samples or points.
         notes: what a reader should know of the model.
         passes: how many times the model was run.
     """
@@ -64,6 +50,7 @@ class Subject:
     interface: Interface
     seed: int = 0
     rebuilds: bool = True
+    free: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     passes: int = 0
     sharpened: bool = False
@@ -74,7 +61,7 @@ class Subject:
     drew: bool = False
     quiet: bool = False
     _models: dict[torch.dtype, nn.Module] = field(default_factory=dict)
-    _buffers: dict[torch.dtype, dict[str, _Kept]] = field(default_factory=dict)
+    _buffers: dict[torch.dtype, Buffers] = field(default_factory=dict)
     _outputs: dict[tuple[int, torch.dtype, bool, bool], tuple[Mapping[str, Tensor], Tensors]] = (
         field(default_factory=dict)
     )
@@ -93,11 +80,11 @@ class Subject:
         if model is None:
             model = self._copied(dtype)
             self._install(dtype, model)
-        self._restore(dtype)
+        self._buffers[dtype].restore()
         if model.training != training:
             # escnn expands its filters into buffers when it goes into eval mode.
             model.train(training)
-            self._keep_buffers(dtype)
+            self._buffers[dtype].keep()
         return model
 
     @cached_property
@@ -129,9 +116,7 @@ class Subject:
         """Run the model; outputs come back detached, in float64, unless ``grad`` is set."""
         return self.call(self.model(dtype, training), inputs, dtype, training, grad)
 
-    def outputs(
-        self, inputs: Mapping[str, Tensor], dtype: torch.dtype, training: bool
-    ) -> Tensors:
+    def outputs(self, inputs: Mapping[str, Tensor], dtype: torch.dtype, training: bool) -> Tensors:
         """Run the model, remembering the result for these very inputs."""
         key = (id(inputs), dtype, training, self.quiet)
         if key not in self._outputs:
@@ -162,7 +147,7 @@ class Subject:
         with seeded(self.seed if seed is None else seed), torch.set_grad_enabled(on):
             before = RandomState.now()
             with quiet(model) if self.quiet else contextlib.nullcontext():
-                outputs = named_outputs(model(**cast), self.interface)
+                outputs = named_outputs(model(**cast), self.interface, self.free)
             self.drew = not before.same_as(RandomState.now())
         if grad:
             return outputs
@@ -175,10 +160,10 @@ class Subject:
             return
         with self.without_dropout():
             self.run(self.base, self.dtypes[0])
-        if self.drew:
-            text = "every run was given the same ones"
-        else:
-            self.quiet = True
+            quiet = not self.drew
+        self.quiet = quiet
+        text = "every run was given the same ones"
+        if quiet:
             text = "its dropout, which is on in eval mode too, was switched off"
         self.notes.append(f"the model draws random numbers in eval mode: {text}")
 
@@ -249,28 +234,7 @@ class Subject:
 
     def _install(self, dtype: torch.dtype, model: nn.Module) -> None:
         self._models[dtype] = model
-        self._keep_buffers(dtype)
-
-    def _keep_buffers(self, dtype: torch.dtype) -> None:
-        before = self._buffers.get(dtype, {})
-        self._buffers[dtype] = {
-            name: old if (old := before.get(name)) and old.holds(buffer) else _Kept.of(buffer)
-            for name, buffer in self._models[dtype].named_buffers()
-        }
-
-    def _restore(self, dtype: torch.dtype) -> None:
-        """Undo what the last call did to the buffers: a batch normalisation counts what it sees."""
-        kept = self._buffers[dtype]
-        for name, buffer in self._models[dtype].named_buffers():
-            old = kept.get(name)
-            # Batch normalisation writes its running statistics without counting a new version.
-            silent = "running_" in name and self._models[dtype].training
-            if old is None or (old.holds(buffer) and not silent):
-                continue
-            if old.content.shape == buffer.shape:
-                with torch.no_grad():
-                    buffer.copy_(old.content)
-                kept[name] = _Kept(buffer, buffer._version, old.content)
+        self._buffers[dtype] = Buffers(model)
 
     def _copied(self, dtype: torch.dtype) -> nn.Module:
         source = self._shaken

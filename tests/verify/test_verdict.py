@@ -7,7 +7,8 @@ import math
 import pytest
 
 from equidesign.report.verify_text import render_report
-from equidesign.verify.verdict import Precision, Report, Row, Verdict, judge
+from equidesign.verify.rounding import Precision, decide, judge
+from equidesign.verify.verdict import Report, Row, Verdict
 
 
 @pytest.mark.parametrize(
@@ -29,11 +30,26 @@ def test_the_ratio_decides(error32: float, error64: float, verdict: str) -> None
     assert judge(error32, error64) == verdict
 
 
-def test_float32_inside() -> None:
-    inside = Precision(0.0, 1e-7)
-    assert judge(6e-7, 6e-7, inside) is Verdict.exact
-    assert judge(1e-5, 1e-5, inside) is Verdict.broken
-    assert judge(6e-7, 6e-7, Precision(1e-6)) is Verdict.broken
+@pytest.mark.parametrize(
+    ("precision", "small", "large"),
+    [
+        (Precision(noise64=1e-7), 6e-7, 1e-5),
+        (Precision(constants=True), 6e-7, 8e-6),
+        (Precision(noise32=1e-7), 6e-7, 1e-5),
+    ],
+)
+def test_precision_excuses_what_it_makes(precision: Precision, small: float, large: float) -> None:
+    double = None if precision.noise32 else small
+    assert decide(small, double, 1e-6, lambda: precision)[0] is Verdict.exact
+    double = None if precision.noise32 else large
+    assert decide(large, double, 1e-6, lambda: precision)[0] is Verdict.broken
+    if not precision.noise32:
+        assert decide(small, small, 1e-6, Precision)[0] is Verdict.broken
+
+
+def test_models_of_float64_only() -> None:
+    assert decide(None, 1e-13, 0.0, Precision)[0] is Verdict.exact
+    assert decide(None, 1e-6, 0.0, Precision)[0] is Verdict.broken
 
 
 def report(*verdicts: Verdict | None) -> Report:

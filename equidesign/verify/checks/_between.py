@@ -177,7 +177,7 @@ class Between:
         for name, spec in self.context.interface.outputs.items():
             if name in self.context.dead:
                 continue
-            parts = outputs[name].split(len(textures))
+            parts = outputs[name].split(len(textures))  # type: ignore[no-untyped-call]
             expected = self._mixed(self._moved(parts[0], spec, turn), spec, element)
             pairs = [(parts[1], expected)]
             pairs += [

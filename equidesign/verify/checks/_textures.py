@@ -30,7 +30,8 @@ class Move:
 
     def back(self, points: Tensor) -> Tensor:
         """Return where points (..., d) come from."""
-        return (points - self.shift) @ torch.linalg.inv(self.matrix).T
+        found: Tensor = (points - self.shift) @ torch.linalg.inv(self.matrix).T
+        return found
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def resample(value: Tensor, move: Move) -> Tensor:
     source[..., 1:] = -source[..., 1:]
     mode = "bicubic" if len(sides) == 2 else "bilinear"
     places = source.expand(len(value), *source.shape).to(value)
-    return functional.grid_sample(value, places, mode=mode, align_corners=True)
+    found: Tensor = functional.grid_sample(value, places, mode=mode, align_corners=True)
+    return found
 
 
 def disc(sides: Sequence[int], part: float) -> Tensor:

@@ -18,7 +18,11 @@ NEGLIGIBLE = 1e-9
 def check(context: Context) -> Iterator[Row]:
     """Yield a row where the model has a cutoff: the jump across it must vanish with the distance to it."""
     cutoff = context.claims.cutoff
-    if cutoff is None or not {"pos", "batch"} <= context.base.keys() or context.dtypes[0] != torch.float64:
+    if (
+        cutoff is None
+        or not {"pos", "batch"} <= context.base.keys()
+        or context.dtypes[0] != torch.float64
+    ):
         return
     wide, near = (_jump(context, cutoff, gap) for gap in GAPS)
     good = near <= NEGLIGIBLE or near <= wide / FALLS_BY

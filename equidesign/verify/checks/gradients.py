@@ -14,8 +14,9 @@ from equidesign.verify.actions import Tensors
 from equidesign.verify.checks.group_elements import sample
 from equidesign.verify.deviation import Deviation, deviation
 from equidesign.verify.elements import Element
+from equidesign.verify.rounding import SUSPICIOUS, decide
 from equidesign.verify.trials import Context
-from equidesign.verify.verdict import SUSPICIOUS, Effort, Row, Verdict, decide
+from equidesign.verify.verdict import Effort, Row, Verdict
 
 ELEMENTS = {Effort.quick: 1, Effort.default: 1, Effort.thorough: 4}
 # A derivative loses more digits to rounding than the value.
@@ -48,17 +49,20 @@ def check(context: Context) -> Iterator[Row]:
     }
     errors: dict[torch.dtype, Deviation] = {}
     for dtype in context.dtypes:
-        found = _largest(context, base, names, weights, elements, dtype)
+        detail = "the outputs cannot be differentiated with respect to the inputs"
+        try:
+            found = _largest(context, base, names, weights, elements, dtype)
+        except RuntimeError as error:
+            found, detail = None, f"{detail}: {str(error).splitlines()[0]}"
         if found is None:
-            detail = "the outputs cannot be differentiated with respect to the inputs"
             yield Row("gradients", WHAT, verdict=None, detail=detail)
             return
         errors[dtype] = found
     single, double = (
-        errors[dtype].error if dtype in errors else None
-        for dtype in (torch.float32, torch.float64)
+        errors[dtype].error if dtype in errors else None for dtype in (torch.float32, torch.float64)
     )
-    verdict, note = decide(single, double, context.rounding, lambda: context.precision, SLACK)
+    precision = context.precision_for(elements[-1])
+    verdict, note = decide(single, double, context.rounding, precision, SLACK)
     if verdict is Verdict.broken and (double or 0.0) < SUSPICIOUS and context.subject.sharpen():
         context.__dict__.pop("precision", None)
         yield from check(context)

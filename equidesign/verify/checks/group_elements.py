@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 import torch
 
+from equidesign.groups.group import TRANSLATION_KINDS
 from equidesign.spec.field import Space
-from equidesign.verify.actions import sphere_index
-from equidesign.verify.elements import Element, UnsupportedError, point_elements, translations
+from equidesign.verify.actions import Tensors, on_grid
+from equidesign.verify.elements import Element, translations
+from equidesign.verify.grids import grid_shifts
+from equidesign.verify.rounding import EPS32, JITTERS
 from equidesign.verify.trials import Context, Trial, check_trials, measure
-from equidesign.verify.verdict import EPS32, JITTERS, Effort, Row, Verdict
+from equidesign.verify.verdict import Effort, Row, Verdict
+
+FLAT_GRIDS = (Space.pixels, Space.voxels, Space.positions)
+GRIDS = (*FLAT_GRIDS, Space.sphere)
 
 COUNT = {Effort.quick: 2, Effort.default: 3, Effort.thorough: 12}
 # Of a larger finite group so many are measured in float64; the others are swept in float32, and the worst again.
@@ -34,10 +40,11 @@ def check(context: Context) -> Iterator[Row]:
 def _in_training(context: Context, kinds: dict[str, list[Element]]) -> Iterator[Row]:
     count, shifts = TRAINED[context.effort], kinds.get("translations", [])
     turns = [elements for kind, elements in kinds.items() if kind != "translations"]
-    if shifts and turns:
+    by = shifts[-1].translation if shifts else None
+    if by is not None and turns:
         # One element that does all at once: a mirrored turn and a shift.
-        shift = shifts[-1]
-        chosen = [e.shifted(shift.translation, shift.label) for e in turns[-1][-count:]]
+        label = shifts[-1].label
+        chosen = [element.shifted(by, label) for element in turns[-1][-count:]]
     else:
         chosen = [element for elements in kinds.values() for element in elements[-count:]]
     trials = [element_trial(context, element) for element in chosen]
@@ -62,12 +69,7 @@ def _dropout_must_hold(context: Context) -> bool:
     So it is where the group moves components but neither positions in an array nor channels: there dropout may
     only drop whole representations.
     """
-    return not context.acting.finite and not context.spaces & {
-        Space.pixels,
-        Space.voxels,
-        Space.sphere,
-        Space.positions,
-    }
+    return not context.acting.finite and not context.spaces & set(GRIDS)
 
 
 def _worth(context: Context, elements: list[Element]) -> list[Element]:
@@ -93,7 +95,7 @@ def _worth(context: Context, elements: list[Element]) -> list[Element]:
     return [*kept, worst[1]] if worst else kept
 
 
-def element_trial(context: Context, element: Element, base: dict[str, torch.Tensor] | None = None) -> Trial:
+def element_trial(context: Context, element: Element, base: Tensors | None = None) -> Trial:
     """Return the claim f(g·x) = g·f(x)."""
     actor = context.actor
     inputs = context.base if base is None else base
@@ -116,41 +118,46 @@ def elements_by_kind(context: Context) -> dict[str, list[Element]]:
 
 def sample(context: Context) -> Iterator[tuple[str, Element]]:
     """Yield elements of the group that act exactly, with their kind."""
-    generator = context.generator(2)
-    elements = point_elements(context.acting, COUNT[context.effort], generator, context.axis)
-    if Space.sphere in context.spaces:
-        elements = _sphere_elements(context, elements)
-    for element in elements:
+    for element in context.elements(COUNT[context.effort]):
         if exact_here(context, element):
             yield "reflections" if element.flip else "rotations", element
+    yield from (("translations", element) for element in _translations(context))
+
+
+def _translations(context: Context) -> Iterator[Element]:
+    """Yield shifts of positions, and cyclic shifts of grids where the group has translations of its own."""
+    generator = context.generator(4)
     moving = [n for n, s in context.interface.inputs.items() if s.translates]
-    if not moving:
-        return
-    scale = float(context.base[moving[0]].std())
-    eye = torch.eye(context.actor.dimension, dtype=torch.float64)
-    for label, shift in translations(context.actor.dimension, scale or 1.0, generator):
-        yield "translations", Element(label, eye, translation=shift)
+    if moving:
+        scale = float(context.base[moving[0]].std())
+        eye = torch.eye(context.actor.dimension, dtype=torch.float64)
+        for label, shift in translations(context.actor.dimension, scale or 1.0, generator):
+            yield Element(label, eye, translation=shift)
+    elif any(part.kind in TRANSLATION_KINDS for part in context.group.parts):
+        grids = _grid_sizes(context)
+        if grids:
+            yield from grid_shifts(grids, 1, generator)
+
+
+def _grid_sizes(context: Context) -> list[tuple[int, ...]]:
+    """Return the sizes of all grids that cyclic shifts act on."""
+    found = []
+    outputs = context.outputs(context.base, context.dtypes[0], False)
+    for specs, values in (
+        (context.interface.inputs, context.base),
+        (context.interface.outputs, outputs),
+    ):
+        for name, spec in specs.items():
+            axes = context.actor.layout(spec).grid
+            if axes and spec.space in FLAT_GRIDS:
+                found.append(tuple(values[name].shape[axis] for axis in axes))
+    return found
 
 
 def exact_here(context: Context, element: Element) -> bool:
-    """Whether the element maps the grid, if there is one, to itself."""
-    if Space.pixels in context.spaces:
-        return element.quarter_turns is not None
-    if Space.sphere in context.spaces:
-        side = next(
-            int(spec.shape[-1])
-            for spec in context.interface.inputs.values()
-            if spec.space == Space.sphere
-        )
-        return element.matrix is None or sphere_index(side, element.matrix) is not None
-    return True
-
-
-def _sphere_elements(context: Context, elements: list[Element]) -> list[Element]:
-    from equidesign.verify.sphere import grid_elements
-
-    spec = next(s for s in context.interface.inputs.values() if s.space == Space.sphere)
-    return [*grid_elements(context.acting, int(spec.shape[-1]), context.generator(3)), *elements]
-
-
-__all__ = ["UnsupportedError", "check", "element_trial", "elements_by_kind", "exact_here", "sample"]
+    """Whether the element maps every grid among the inputs to itself."""
+    return all(
+        on_grid(spec.space, element, int(spec.shape[-1]) if spec.space == Space.sphere else None)
+        for spec in context.interface.inputs.values()
+        if spec.space in GRIDS
+    )

@@ -12,11 +12,13 @@ from equidesign.verify.trials import Context, Trial, check_trials
 from equidesign.verify.verdict import Effort, Row, Verdict
 
 PADDING = 3
+KEPT = {Effort.quick: 1, Effort.default: 2, Effort.thorough: 3}
 
 
 def check(context: Context) -> Iterator[Row]:
     """Yield a row for each thing that can be permuted, one for train mode, and one for padding."""
     sizes = context.labels.sizes(context.base)
+    sizes = {size: count for size, count in sizes.items() if count > 1}
     claimed = [size for size in sizes if size == "samples" or context.claims.permutations]
     trials = {size: _permutations(context, size, sizes) for size in sizes}
     for size in claimed:
@@ -35,9 +37,7 @@ def check(context: Context) -> Iterator[Row]:
 
 def _not_claimed(context: Context, size: str, trials: list[Trial]) -> Iterator[Row]:
     """Say so where the order matters although nobody claimed that it does not."""
-    row = check_trials(
-        context, "permutation", f"of {size}, eval mode", trials[:1], explain=False
-    )
+    row = check_trials(context, "permutation", f"of {size}, eval mode", trials[:1], explain=False)
     if row is not None and row.verdict is Verdict.broken:
         detail = f"not claimed: the order of {size} matters; with S_n in the group this is a break"
         yield replace(row, verdict=None, detail=detail)
@@ -48,39 +48,71 @@ def _in_training(context: Context, claimed: list[str], sizes: dict[str, int]) ->
     wanted = [size for size in claimed if sizes[size] > 1]
     if not wanted or (context.quick and wanted == ["samples"]):
         return
-    generator = context.generator(18)
-    orders = {size: torch.randperm(sizes[size], generator=generator) for size in wanted}
-    trial = _trial(context, f"{' and '.join(wanted)} reordered at random", orders)
     what = f"of {' and '.join(wanted)}, train mode"
-    if context.subject.draws_in_training:
-        with context.subject.without_dropout():
-            row = check_trials(context, "permutation", f"{what}, dropout off", [trial], training=True)
-    else:
+    orders = _orders(context, context.base, wanted, context.generator(18))
+    trial = _trial(context, f"{' and '.join(wanted)} reordered", context.base, orders)
+    if not context.subject.draws_in_training:
         row = check_trials(context, "permutation", what, [trial], training=True)
+    else:
+        with context.subject.without_dropout():
+            context.subject.run(context.base, context.dtypes[0], training=True)
+            if context.subject.drew:
+                detail = (
+                    "what the model draws at random in train mode goes by the order of its input"
+                )
+                yield Row("permutation", what, verdict=None, detail=detail)
+                return
+            row = check_trials(
+                context, "permutation", f"{what}, dropout off", [trial], training=True
+            )
     if row is not None:
         yield row
 
 
 def _permutations(context: Context, size: str, sizes: dict[str, int]) -> list[Trial]:
-    """Return trials: within samples first, then anyhow."""
+    """Return trials; the second is on other inputs, in which other things may happen."""
+    larger = context.labels.sizes(context.larger)
+    batches = [context.base, context.larger, context.base][: KEPT[context.effort]]
+    if larger.get(size, 0) < 2 or (context.one_batch_size and size == "samples"):
+        batches = batches[:1]
     generator = context.generator(17)
-    owner = context.labels.batch_of(context.base).get(size)
-    orders = []
-    if owner is not None:
-        keys = owner.double() + 0.9 * torch.rand(len(owner), generator=generator).double()
-        orders.append(("within samples", torch.argsort(keys)))
-    count = sizes[size]
-    if count > 2:
-        orders.append(("at random", torch.randperm(count, generator=generator)))
-    orders.append(("reversed", torch.arange(count - 1, -1, -1)))
-    kept = {Effort.quick: 1, Effort.default: 2, Effort.thorough: 3}[context.effort]
     return [
-        _trial(context, f"{size} reordered {label}", {size: order}) for label, order in orders[:kept]
+        _trial(context, f"{size} reordered", base, _orders(context, base, [size], generator))
+        for base in batches
     ]
 
 
-def _trial(context: Context, label: str, orders: dict[str, torch.Tensor]) -> Trial:
-    labels, base = context.labels, context.base
+def _orders(
+    context: Context, base: Tensors, names: list[str], generator: torch.Generator
+) -> dict[str, torch.Tensor]:
+    """Return a new order of each of some sizes; points and nodes stay sorted by sample, as libraries expect it."""
+    sizes, owners = context.labels.sizes(base), context.labels.batch_of(base)
+    orders = {}
+    if "samples" in names:
+        orders["samples"] = _moving(sizes["samples"], generator)
+    for size in dict.fromkeys([*names, *(owners if "samples" in names else ())]):
+        if size == "samples":
+            continue
+        if size not in owners:
+            orders[size] = _moving(sizes[size], generator)
+            continue
+        owner = owners[size]
+        place = torch.argsort(orders["samples"])[owner] if "samples" in orders else owner
+        within = torch.rand(len(owner), generator=generator, dtype=torch.float64)
+        if size not in names:
+            within = torch.linspace(0, 1, len(owner), dtype=torch.float64)
+        orders[size] = torch.argsort(place.double() + 0.9 * within)
+    return orders
+
+
+def _moving(count: int, generator: torch.Generator) -> torch.Tensor:
+    """Return a random order that is not the present one."""
+    order = torch.randperm(count, generator=generator)
+    return order.roll(1) if torch.equal(order, torch.arange(count)) else order
+
+
+def _trial(context: Context, label: str, base: Tensors, orders: dict[str, torch.Tensor]) -> Trial:
+    labels = context.labels
     moved = labels.relabel(base, orders)
     return Trial(
         label,
@@ -149,4 +181,5 @@ def _padded(context: Context) -> Trial | None:
         moved,
         lambda out: labels.masked(out, base),
         lambda out: labels.masked(labels.select(out, outputs, kept), base),
+        kept=kept,
     )

@@ -59,15 +59,13 @@ def check(context: Context) -> Iterator[Row]:
         yield row
 
 
-def _supercell(
-    context: Context, cell: str, pos: str, lattice: Tensor, owner: Tensor
-) -> Row | None:
+def _supercell(context: Context, cell: str, pos: str, lattice: Tensor, owner: Tensor) -> Row | None:
     """Double every cell along its first vector: each copy of an atom must get what the atom got.
 
     Outputs per sample may double, as an energy, or stay, as a density does.
     """
     base, inputs = context.base, context.interface.inputs
-    size = str(inputs[pos].shape[0])
+    size = str(context.labels.names(inputs[pos])[0])
     moved: Tensors = {}
     for name, value in base.items():
         spec = inputs[name]

@@ -15,6 +15,10 @@ def check(context: Context) -> Iterator[Row]:
     count = context.labels.sizes(base).get("samples", 1)
     if count < 2:
         return
+    if context.one_batch_size:
+        detail = f"the interface gives {count} samples, and the model takes no other number"
+        yield Row("samples", "do not influence each other, eval mode", verdict=None, detail=detail)
+        return
     trials = [_part(context, base, [index]) for index in (0, count - 1)]
     larger = context.labels.sizes(context.larger).get("samples", 1)
     if larger > count and not context.quick:

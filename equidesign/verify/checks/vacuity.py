@@ -10,8 +10,9 @@ import torch
 from equidesign.spec.field import Space
 from equidesign.spec.specification import TensorSpec
 from equidesign.verify.actions import Tensors
+from equidesign.verify.rounding import RATIO
 from equidesign.verify.trials import Context, blocks
-from equidesign.verify.verdict import RATIO, Effort, Row, Verdict
+from equidesign.verify.verdict import Effort, Row, Verdict
 
 GRIDS = (Space.pixels, Space.sphere, Space.voxels, Space.positions)
 MORE = {Effort.quick: 0, Effort.default: 0, Effort.thorough: 3}
@@ -20,7 +21,9 @@ MORE = {Effort.quick: 0, Effort.default: 0, Effort.thorough: 3}
 def check(context: Context) -> Iterator[Row]:
     """Yield a row for every output, and one for inputs that nothing depends on."""
     others = [context.larger]
-    others += [context.subject.inputs(2, context.seed + 60 + k) for k in range(MORE[context.effort])]
+    others += [
+        context.subject.inputs(2, context.seed + 60 + k) for k in range(MORE[context.effort])
+    ]
     for training in (False, True):
         if training and context.quick:
             continue
@@ -43,10 +46,17 @@ def _output(context: Context, name: str, training: bool, others: list[Tensors]) 
     dtype = context.dtypes[0]
     found = context.outputs(context.base, dtype, training)[name]
     # In float32 too in eval mode; it is the same tensor for a model that runs in one precision only.
-    single = context.outputs(context.base, dtype if training else context.dtypes[-1], training)[name]
+    single = context.outputs(context.base, dtype if training else context.dtypes[-1], training)[
+        name
+    ]
 
     def vacuous(reason: str) -> Row:
         context.dead.add(name)
+        if context.reproduce and context.reproduction is None:
+            from equidesign.verify.reproduce import vacuous_reproduction
+
+            case = vacuous_reproduction(context, name, training, f"vacuity: {reason}")
+            context.reproduction = case.to_data() if case else None
         return Row("vacuity", what, verdict=Verdict.vacuous, detail=reason)
 
     if name in context.dead:
