@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -113,13 +114,10 @@ def verify_model(
         generators=generators,
         reproduce=reproduce,
     )
-    progress("first run")
-    rows = _guarded("first run", _first_run, context)
-    if not rows:
-        for name, check in CHECKS:
-            progress(name)
-            rows += _guarded(name, check, context)
-        rows += _untested(context, rows)
+    with warnings.catch_warnings():
+        # What the model's libraries warn of is no finding.
+        warnings.simplefilter("ignore")
+        rows = _rows(context, progress)
     floor = None if subject.failed else max(context.rounding, EPS32)
     return Report(
         target,
@@ -132,6 +130,17 @@ def verify_model(
         notes=tuple(dict.fromkeys(subject.notes)),
         reproduction=context.reproduction,
     )
+
+
+def _rows(context: Context, progress: Callable[[str], None]) -> list[Row]:
+    progress("first run")
+    rows = _guarded("first run", _first_run, context)
+    if rows:
+        return rows
+    for name, check in CHECKS:
+        progress(name)
+        rows += _guarded(name, check, context)
+    return [*rows, *_untested(context, rows)]
 
 
 def _builder(model: nn.Module | Callable[..., Any]) -> Callable[[], nn.Module]:

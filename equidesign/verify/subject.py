@@ -66,6 +66,9 @@ class Subject:
         field(default_factory=dict)
     )
 
+    # Whether it drew random numbers in train mode, with dropout on (False) and off (True).
+    _drawing: set[bool] = field(default_factory=set)
+
     def inputs(self, batch: int = 2, seed: int = 0) -> Tensors:
         """Return example inputs; floats are float64 numbers that float32 can hold."""
         found = dict(self.example(batch, 1000 * self.seed + seed))
@@ -121,6 +124,8 @@ class Subject:
         key = (id(inputs), dtype, training, self.quiet)
         if key not in self._outputs:
             self._outputs[key] = (inputs, self.run(inputs, dtype, training))
+            if training and self.drew:
+                self._drawing.add(self.quiet)
         return self._outputs[key][1]
 
     def call(
@@ -171,12 +176,13 @@ class Subject:
     def draws_in_training(self) -> bool:
         """Whether the model draws random numbers in train mode."""
         self.outputs(self.base, self.dtypes[0], True)
-        if self.drew and not self.quiet:
+        drew = self.quiet in self._drawing
+        if drew and not self.quiet:
             self.notes.append(
                 "the model draws random numbers in train mode: its dropout was switched off where "
                 "the order of what it draws would matter"
             )
-        return self.drew
+        return drew
 
     @contextlib.contextmanager
     def without_dropout(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 
@@ -13,6 +14,7 @@ from equidesign.verify.actions import Tensors, on_grid
 from equidesign.verify.elements import Element, translations
 from equidesign.verify.grids import grid_shifts
 from equidesign.verify.rounding import EPS32, JITTERS
+from equidesign.verify.sphere import grid_elements
 from equidesign.verify.trials import Context, Trial, check_trials, measure
 from equidesign.verify.verdict import Effort, Row, Verdict
 
@@ -23,6 +25,9 @@ COUNT = {Effort.quick: 2, Effort.default: 3, Effort.thorough: 12}
 # Of a larger finite group so many are measured in float64; the others are swept in float32, and the worst again.
 EXACTLY = {Effort.quick: 3, Effort.default: 4, Effort.thorough: 128}
 TRAINED = {Effort.quick: 1, Effort.default: 1, Effort.thorough: 4}
+
+DROPS_COMPONENTS = "dropout that zeroes single components of what turns with the input"
+DROP_WHOLE = "drop whole vectors or irreps (one random number a channel), or scalars only"
 
 
 def check(context: Context) -> Iterator[Row]:
@@ -57,8 +62,9 @@ def _in_training(context: Context, kinds: dict[str, list[Element]]) -> Iterator[
                 context, "group elements", f"{what}, dropout off", trials, training=True
             )
         if row is not None and row.verdict is Verdict.exact and _dropout_must_hold(context):
-            on = check_trials(context, "group elements", what, trials, training=True)
-            row = on if on is not None and on.verdict is Verdict.broken else row
+            on = check_trials(context, "group elements", what, trials, training=True, explain=False)
+            if on is not None and on.verdict is Verdict.broken:
+                row = replace(on, cause=DROPS_COMPONENTS, repair=DROP_WHOLE)
     if row is not None:
         yield row
 
@@ -118,7 +124,10 @@ def elements_by_kind(context: Context) -> dict[str, list[Element]]:
 
 def sample(context: Context) -> Iterator[tuple[str, Element]]:
     """Yield elements of the group that act exactly, with their kind."""
-    for element in context.elements(COUNT[context.effort]):
+    elements = context.elements(COUNT[context.effort])
+    if Space.sphere in context.spaces:
+        elements = _sphere_elements(context, elements)
+    for element in elements:
         if exact_here(context, element):
             yield "reflections" if element.flip else "rotations", element
     yield from (("translations", element) for element in _translations(context))
@@ -161,3 +170,8 @@ def exact_here(context: Context, element: Element) -> bool:
         for spec in context.interface.inputs.values()
         if spec.space in GRIDS
     )
+
+
+def _sphere_elements(context: Context, elements: list[Element]) -> list[Element]:
+    spec = next(s for s in context.interface.inputs.values() if s.space == Space.sphere)
+    return [*grid_elements(context.acting, int(spec.shape[-1]), context.generator(3)), *elements]

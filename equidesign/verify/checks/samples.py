@@ -22,7 +22,7 @@ def check(context: Context) -> Iterator[Row]:
     trials = [_part(context, base, [index]) for index in (0, count - 1)]
     larger = context.labels.sizes(context.larger).get("samples", 1)
     if larger > count and not context.quick:
-        trials.append(_part(context, context.larger, [larger - 1, 0]))
+        trials.append(_part(context, context.larger, [0, larger - 1]))
     row = check_trials(context, "samples", "do not influence each other, eval mode", trials)
     if row is not None:
         yield row
