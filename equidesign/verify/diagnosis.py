@@ -46,6 +46,11 @@ def explained(context: Context, row: Row, trials: list[Trial], training: bool) -
             cause="the interface declares another action than the model has",
             repair=hypothesis.hint,
         )
+    return located(context, row, trial, training)
+
+
+def located(context: Context, row: Row, trial: Trial, training: bool) -> Row:
+    """Return a broken row with the layer that breaks the symmetry, where it can be told."""
     place = locate(context, trial, training)
     if place is None:
         return row

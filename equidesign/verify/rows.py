@@ -6,6 +6,7 @@ is tried; a field that follows the change in any reading is taken to follow it.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from equidesign.spec.field import Space
 from equidesign.verify.actions import move_pixels, move_sphere
 from equidesign.verify.edges import Match
 from equidesign.verify.elements import UnsupportedError
+from equidesign.verify.grids import roll
 from equidesign.verify.trials import Context, Trial
 
 MOST_READINGS = 64
@@ -69,9 +71,10 @@ class Rows:
     def is_grid(self) -> bool:
         """Whether the inputs live on a grid that the element moves."""
         element = self.trial.element
-        if element is None or element.matrix is None:
+        if element is None or (element.matrix is None and element.shift is None):
             return False
-        return bool({Space.pixels, Space.voxels, Space.sphere} & self.context.spaces)
+        grids = {Space.pixels, Space.voxels, Space.sphere}
+        return element.shift is not None or bool(grids & self.context.spaces)
 
     def pairs(self, before: Tensor, after: Tensor) -> Iterator[Pair]:
         """Yield the tensors in corresponding order, for every reading of their shapes."""
@@ -157,6 +160,15 @@ class Rows:
         """Yield the pair with the grid moved, in the places where there may be a grid, and without."""
         element, dim = self.trial.element, before.dim()
         assert element is not None
+        if element.shift is not None:
+            axes = tuple(range(dim - len(element.shift), dim))
+            with contextlib.suppress(UnsupportedError):
+                if min(axes, default=-1) > 0:
+                    moved = roll(before, element.shift, axes)
+                    yield Pair(moved, after, (*(r for r in rows if r not in axes), *axes))
+            if before.shape == after.shape:
+                yield Pair(before, after, rows)
+            return
         sphere = Space.sphere in self.context.spaces
         square = dim >= 3 and before.shape[-1] == before.shape[-2]
         if dim >= 3 and min(before.shape[-2:]) > 1 and (square or not sphere):

@@ -130,3 +130,24 @@ def is_statistic(name: str) -> bool:
     """Whether a buffer of that name holds what a model takes from data."""
     last = name.rsplit(".", 1)[-1].lower()
     return last.startswith("running_") or any(word in last for word in STATISTICS)
+
+
+def floats_of(model: nn.Module) -> torch.dtype:
+    """Return the precision of a model's parameters, the default one where it has none."""
+    found = (p.dtype for p in model.parameters() if p.is_floating_point())
+    return next(found, torch.get_default_dtype())
+
+
+def close(one: Tensor, other: Tensor) -> bool:
+    """Whether two outputs are the same but for rounding in float32."""
+    if one.shape != other.shape or not one.numel():
+        return one.shape == other.shape
+    return bool((one - other).abs().max() <= 1e-3 * max(float(other.abs().max()), 1e-30))
+
+
+def cast_copy(value: Tensor, dtype: torch.dtype, requires_grad: bool) -> Tensor:
+    """Return a copy of an input, floats in another precision."""
+    value = value.detach()
+    if not value.is_floating_point():
+        return value.clone()
+    return value.to(dtype, copy=True).requires_grad_(requires_grad)

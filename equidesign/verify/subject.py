@@ -18,8 +18,11 @@ from equidesign.verify.outputs import UnusableError, named_outputs
 from equidesign.verify.randomness import RandomState, quiet, seeded
 from equidesign.verify.shaking import (
     STRENGTHS,
+    cast_copy,
+    close,
     copy_state,
     duplicate,
+    floats_of,
     refuse_bad_values,
     shake,
     shake_statistics,
@@ -144,7 +147,7 @@ class Subject:
         needs = self.grad_mode == 2
         # Copies: a model may write into what it is given.
         cast = {
-            name: value if grad and value.requires_grad else _cast(value, dtype, needs)
+            name: value if grad and value.requires_grad else cast_copy(value, dtype, needs)
             for name, value in inputs.items()
         }
         self.passes += 1
@@ -201,6 +204,8 @@ class Subject:
         """
         if self.sharpened or not self.rebuilds or torch.float64 not in self._models:
             return False
+        if any(type(m).__module__.startswith("escnn") for m in self._shaken.modules()):
+            return False  # escnn cannot build in float64, and its models share what they sample
         self.sharpened = True
         default = torch.get_default_dtype()
         try:
@@ -218,7 +223,7 @@ class Subject:
             new = self.run(self.base, torch.float64)
         except Exception:
             new = {}
-        if new and all(_close(new[name], value) for name, value in old.items()):
+        if new and all(close(new[name], value) for name, value in old.items()):
             self._outputs.clear()
             return True
         self._models[torch.float64], self._buffers[torch.float64] = before
@@ -231,8 +236,7 @@ class Subject:
 
     @cached_property
     def _own_dtype(self) -> torch.dtype:
-        found = [p.dtype for p in self._shaken.parameters() if p.is_floating_point()]
-        return found[0] if found else torch.get_default_dtype()
+        return floats_of(self._shaken)
 
     def _built(self) -> nn.Module:
         with seeded(self.seed):
@@ -277,13 +281,13 @@ class Subject:
 
     def _finite(self, model: nn.Module) -> bool:
         """Let running statistics see some data; return whether the outputs are finite."""
-        dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+        dtype = floats_of(model)
         outputs = self.call(model, self.inputs(3, 100), dtype, training=True)
         return all(bool(value.isfinite().all()) for value in outputs.values())
 
     def _find_grad_mode(self, model: nn.Module) -> None:
         """Find out whether the model needs gradients, as those do that differentiate an energy."""
-        dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+        dtype = floats_of(model)
         for mode in (0, 1, 2):
             self.grad_mode = mode
             try:
@@ -293,18 +297,3 @@ class Subject:
                 if mode == 2 or "grad" not in str(error):
                     self.grad_mode = 0
                     raise
-
-
-def _close(one: Tensor, other: Tensor) -> bool:
-    return one.shape == other.shape and bool(
-        (one - other).abs().max() <= 1e-3 * max(float(other.abs().max()), 1e-30)
-        if one.numel()
-        else True
-    )
-
-
-def _cast(value: Tensor, dtype: torch.dtype, requires_grad: bool) -> Tensor:
-    value = value.detach()
-    if not value.is_floating_point():
-        return value.clone()
-    return value.to(dtype, copy=True).requires_grad_(requires_grad)

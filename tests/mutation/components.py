@@ -85,7 +85,13 @@ def _change_dropout(bundle: Bundle, model: nn.Module, path: str, eps: float) -> 
     change_blocks(model.get_submodule(path), blocks(bundle, path), change)
 
 
-dropout = Rule(has_blocks, _change_dropout)
+# On a grid, and between the channels of a regular field, dropout keeps the symmetry of what it draws from.
+on_points = layers_with(
+    lambda bundle, path, found: (
+        bool(found) and bundle.cell.data["domain"] in ("molecules", "point_clouds")
+    )
+)
+dropout = Rule(on_points, _change_dropout)
 
 
 def _change_batch_norm(bundle: Bundle, model: nn.Module, path: str, eps: float) -> None:

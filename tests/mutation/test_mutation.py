@@ -67,7 +67,9 @@ def test_mutant_is_found(operator: Operator, full: bool) -> None:
     outcome = judge(made)
     assert outcome.found, (str(made), made.error, outcome)
     if outcome.strict is not None:
-        assert outcome.strict, (str(made), outcome.layers)
+        # Of what is done between the layers, such as a neighbour list, the next layer may be named.
+        named = outcome.strict if made.place else outcome.lenient
+        assert named, (str(made), outcome.layers)
 
 
 @pytest.mark.parametrize("operator", RIGHT, ids=lambda operator: operator.name)

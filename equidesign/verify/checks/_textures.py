@@ -133,10 +133,11 @@ def resample(value: Tensor, move: Move) -> Tensor:
     source[..., 1:] = -source[..., 1:]
     mode = "bicubic" if len(sides) == 2 else "bilinear"
     places = source.expand(len(value), *source.shape).to(value)
-    found: Tensor = functional.grid_sample(value, places, mode=mode, align_corners=True)
-    return found
+    sampled: Tensor = functional.grid_sample(value, places, mode=mode, align_corners=True)
+    return sampled
 
 
 def disc(sides: Sequence[int], part: float) -> Tensor:
     """Return which points (*sides) lie within a part of the largest disc or ball."""
-    return grid_points(sides).norm(dim=-1) <= part * (min(sides) - 1) / 2 + 1e-9
+    inside: Tensor = grid_points(sides).norm(dim=-1) <= part * (min(sides) - 1) / 2 + 1e-9
+    return inside

@@ -64,6 +64,9 @@ def _in_training(context: Context, kinds: dict[str, list[Element]]) -> Iterator[
         if row is not None and row.verdict is Verdict.exact and _dropout_must_hold(context):
             on = check_trials(context, "group elements", what, trials, training=True, explain=False)
             if on is not None and on.verdict is Verdict.broken:
+                from equidesign.verify.diagnosis import located
+
+                on = located(context, on, trials[-1], training=True)
                 row = replace(on, cause=DROPS_COMPONENTS, repair=DROP_WHOLE)
     if row is not None:
         yield row

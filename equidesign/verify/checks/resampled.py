@@ -92,6 +92,7 @@ def _sphere(context: Context, elements: list[Element]) -> Iterator[Row]:
             base,
             signal(element),
             lambda out, element=element: context.actor.outputs(out, element),  # type: ignore[misc]
+            element=element,
         )
         for element in elements
     ]
