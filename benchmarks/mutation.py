@@ -8,7 +8,7 @@ how many of the true mutants verify found, by operator and family, and whether i
 Then every bundle is verified as it is, with every seed: nothing may be found.
 
 The table goes to docs/mutation-table.md, all numbers to the file that ``--json`` names; a run of a part
-(``--families``, ``--operators``, ``--quick``) only prints.
+(``--families``, ``--operators``) only prints.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ def main() -> None:
         for job, found in zip(jobs, pool.map(run, jobs), strict=True):
             outcomes += found
             print(_progress(CELLS[job[0]].family or "", found), file=sys.stderr, flush=True)
-    page = document(outcomes, options.seeds)
+    page = document(outcomes, options.seeds, options.quick)
     print(page)
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
     if options.json:
         options.json.write_text(json.dumps(outcomes, indent=1), encoding="utf-8")
-    if not (options.families or options.operators or options.quick):
+    if not (options.families or options.operators):
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page, encoding="utf-8")
     bad = [o for o in outcomes if _missed(o) or _alarm(o)]
@@ -104,7 +104,7 @@ def _alarm(outcome: dict[str, Any]) -> bool:
     return right and outcome["exit_code"] != 0
 
 
-def document(outcomes: list[dict[str, Any]], seeds: int) -> str:
+def document(outcomes: list[dict[str, Any]], seeds: int, quick: bool) -> str:
     """Return the page."""
     true = [o for o in outcomes if o["counts"]]
     named = [o for o in true if o["strict"] is not None and o["found"]]
@@ -112,7 +112,8 @@ def document(outcomes: list[dict[str, Any]], seeds: int) -> str:
     rounded = [o for o in outcomes if o["operator"] == "float32 inside"]
     parts = [
         "# What verify finds",
-        "Made by `python benchmarks/mutation.py`; `--help` names its options.",
+        f"Made by `python benchmarks/mutation.py --seeds {seeds}{' --quick' * quick}`"
+        + (": one layer for each operator and bundle." if quick else ": up to three layers."),
         "A mutant is a bundle with one mistake in one module. It counts if a plain check in float64, which shares "
         "no code with verify, finds a relative error of at least 1e-5 in a claim of the request. Mistakes that have "
         "a size are made in full, and so small that they break the model by about 1e-3 or 3e-5. A cell says how many "

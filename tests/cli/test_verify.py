@@ -46,7 +46,7 @@ def test_exit_codes(
     assert report["target"] == target
     assert report["passed"] == (code == 0)
     if target == "my_model.py:fails":
-        assert "no weights here (my_model.py line 43)" in report["rows"][0]["detail"]
+        assert "no weights here (my_model.py line 45)" in report["rows"][0]["detail"]
     elif target == "my_model.py:Wrong":
         assert "forces" in report["rows"][0]["detail"]
     else:
