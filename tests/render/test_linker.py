@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equidesign.errors import EquidesignError
@@ -99,6 +99,8 @@ VALUES = st.recursive(
 def test_calls_are_written_as_the_formatter_writes_them() -> None:
     lines: list[str] = []
 
+    # How long the drawing takes says how busy the machine is, and nothing of the code.
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(
         NAMES, st.lists(VALUES.map(literal), max_size=6), st.dictionaries(NAMES, VALUES, max_size=4)
     )
