@@ -132,6 +132,11 @@ def is_statistic(name: str) -> bool:
     return last.startswith("running_") or any(word in last for word in STATISTICS)
 
 
+def uses_escnn(model: nn.Module) -> bool:
+    """Whether some of the modules are escnn's."""
+    return any(type(module).__module__.startswith("escnn") for module in model.modules())
+
+
 def floats_of(model: nn.Module) -> torch.dtype:
     """Return the precision of a model's parameters, the default one where it has none."""
     found = (p.dtype for p in model.parameters() if p.is_floating_point())

@@ -26,6 +26,7 @@ from equidesign.verify.shaking import (
     refuse_bad_values,
     shake,
     shake_statistics,
+    uses_escnn,
 )
 
 __all__ = ["Subject", "UnusableError"]
@@ -151,8 +152,8 @@ class Subject:
             for name, value in inputs.items()
         }
         self.passes += 1
-        on = grad or training or self.grad_mode > 0
-        with seeded(self.seed if seed is None else seed), torch.set_grad_enabled(on):
+        on, start = grad or training or self.grad_mode > 0, self.seed if seed is None else seed
+        with seeded(start), torch.set_grad_enabled(on):
             before = RandomState.now()
             with quiet(model) if self.quiet else contextlib.nullcontext():
                 outputs = named_outputs(model(**cast), self.interface, self.free)
@@ -170,9 +171,7 @@ class Subject:
             self.run(self.base, self.dtypes[0])
             quiet = not self.drew
         self.quiet = quiet
-        text = "every run was given the same ones"
-        if quiet:
-            text = "its dropout, which is on in eval mode too, was switched off"
+        text = "its dropout was switched off" if quiet else "every run was given the same ones"
         self.notes.append(f"the model draws random numbers in eval mode: {text}")
 
     @cached_property
@@ -204,7 +203,7 @@ class Subject:
         """
         if self.sharpened or not self.rebuilds or torch.float64 not in self._models:
             return False
-        if any(type(m).__module__.startswith("escnn") for m in self._shaken.modules()):
+        if uses_escnn(self._shaken):
             return False  # escnn cannot build in float64, and its models share what they sample
         self.sharpened = True
         default = torch.get_default_dtype()
@@ -240,7 +239,9 @@ class Subject:
 
     def _built(self) -> nn.Module:
         with seeded(self.seed):
-            return self.build().cpu()
+            model = self.build().cpu()
+        # Another escnn model in this process may have been cast, and with it what the two share.
+        return model.to(floats_of(model)) if uses_escnn(model) else model
 
     def _install(self, dtype: torch.dtype, model: nn.Module) -> None:
         self._models[dtype] = model
