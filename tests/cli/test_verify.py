@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from own_models import INTERFACE, MODEL, equidesign, folder
+from own_models import INTERFACE, MODEL, equidesign, folder, interruptible
 
 from equidesign.errors import InputError
 from equidesign.verify.verdict import Report
@@ -224,7 +224,10 @@ def test_interrupting_exits_with_130(folder: Path) -> None:
         "import time\nopen('started', 'w').close()\ntime.sleep(300)\n" + MODEL
     )
     command = [sys.executable, "-m", "equidesign", "verify", "my_model.py:good"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, preexec_fn=interruptible
+    )
     while not Path("started").exists() and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)

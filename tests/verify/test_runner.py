@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from own_models import interruptible
 
 from equidesign.errors import InputError
 from equidesign.verify.api import verify_target
@@ -285,7 +286,7 @@ def test_interrupting_the_parent_ends_the_model(bundle: Path, number: int) -> No
     line = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
     (bundle / "model.py").write_text(f"{GOOD}\n{line}\n")
     command = [sys.executable, "-m", "equidesign", "verify", str(bundle)]
-    parent = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible)
     deadline = time.monotonic() + 100
     while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
