@@ -117,7 +117,8 @@ def document(outcomes: list[dict[str, Any]], seeds: int, quick: bool) -> str:
         "A mutant is a bundle with one mistake in one module. It counts if a plain check in float64, which shares "
         "no code with verify, finds a relative error of at least 1e-5 in a claim of the request. Mistakes that have "
         "a size are made in full, and so small that they break the model by about 1e-3 or 3e-5. A cell says how many "
-        "of the true mutants were found; an empty one, that the mistake cannot be made there.",
+        "of the true mutants were found; an empty one, that the mistake cannot be made there, or is not tried: dropout "
+        "on components is tried on points only, since verify does not judge it on grids, where it misses it on irreps.",
         f"- true mutants: {len(true)}, found: {sum(o['found'] for o in true)}",
         f"- of those, called a wrong harness or a stochastic model: "
         f"{sum(o['verdict'] == 'WRONG_HARNESS' for o in true)}",
@@ -137,7 +138,7 @@ def document(outcomes: list[dict[str, Any]], seeds: int, quick: bool) -> str:
         _list("Another layer named", [o for o in named if not o["strict"]]),
     ]
     text = "\n\n".join(part for part in parts if part)
-    return text.replace("\n\n- ", "\n- ").replace("there.\n- ", "there.\n\n- ") + "\n"
+    return text.replace("\n\n- ", "\n- ").replace("irreps.\n- ", "irreps.\n\n- ") + "\n"
 
 
 def _share(outcomes: list[dict[str, Any]], key: str) -> str:

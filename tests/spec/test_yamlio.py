@@ -257,3 +257,11 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None
     file = tmp_path_factory.getbasetemp() / "bytes.yaml"
     file.write_bytes(raw)
     assert re.match(r".+bytes\.yaml.*: .|$", _message(lambda: load_file(file)))
+
+
+def test_nesting_beyond_what_libyaml_takes_is_refused() -> None:
+    """Newer versions of libyaml stop at 1,000 levels of their own accord, before ours counts fifty."""
+    with pytest.raises(InputError) as caught:
+        load_text("a: " + "[" * 50_000, "f.yaml")
+    assert str(caught.value.where) in ("f.yaml:1:53", "f.yaml:1:1003")
+    assert "deeper" in caught.value.what or "nesting depth" in caught.value.what

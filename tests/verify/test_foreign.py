@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,20 @@ def test_plain(case: Case) -> None:
         assert case.measure(case.truth) < 1e-10
 
 
-@pytest.mark.parametrize("case", run_here, ids=ident)
+# Broken models that verify lets pass; one that is found some day fails here, and leaves the list.
+MISSED = {
+    "images-averaged_33-c8": "the symmetry of the grid only, which turns between pixels do not tell from C8 here"
+}
+
+
+def judged(case: Case) -> Any:
+    """The case, marked where verify is known to miss it."""
+    reason = MISSED.get(case.name)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(case, marks=marks, id=case.name)
+
+
+@pytest.mark.parametrize("case", [judged(case) for case in run_here])
 def test_verdict(case: Case, tmp_path: Path) -> None:
     outcome = in_process(case, tmp_path)
     assert outcome.exit == case.exit, f"{case.why}: {outcome.verdict}\n{outcome.said}"

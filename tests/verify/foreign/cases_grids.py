@@ -53,6 +53,7 @@ IMAGE_CASES = [
     img("plain", "C4", BROKEN, "a plain CNN", SCALAR),
     img("averaged", "C4", RIGHT, "a mean over four turns", SCALAR),
     img("averaged", "D4", BROKEN, "no mirrors in the mean", D4, tag="d4"),
+    img("averaged_33", "C8", BROKEN, "four turns of eight", turned_blobs(45), size=33, tag="c8"),
     img("averaged_d4", "D4", RIGHT, "a mean over turns and mirrors", D4),
     img("averaged_halves", "C4", BROKEN, "a mean over half turns", SCALAR),
     img("averaged_flatten", "C4", RIGHT, "a flattened head inside the mean", SCALAR),
