@@ -64,6 +64,31 @@ class Document:
         line, column, _ = self._walk(path, key=True)
         return line, column
 
+    def span(self, path: KeyPath = (), key: bool = False) -> tuple[int, int, int, int]:
+        """Return (line, column, end line, end column) of what a caret can mark for ``path``.
+
+        This is the value, or its key with ``key``. For a value that is a block collection, is empty
+        or goes over several lines it is the key, or the first key of a list's item; for an absent
+        value its nearest parent's key.
+        """
+        if self.root is None:
+            return 1, 1, 1, 1
+        node, named = self.root, None
+        for at, step in enumerate(path, 1):
+            child = _child(node, step)
+            if child is None:
+                return named or _first(node)
+            if isinstance(step, str):
+                named = node.keys[step]
+                if key and at == len(path):
+                    return named
+            else:
+                named = None
+            node = child
+        one_line = node.line == node.end_line and node.column < node.end_column
+        block = isinstance(node.value, dict | list) and not node.flow
+        return named if named and (block or not one_line) else _first(node)
+
     def placed(self, error: InputError) -> InputError:
         """Return an error about a dotted field (``symmetry.group``) with that field's place in the file."""
         if isinstance(error, InputErrors):
@@ -105,7 +130,7 @@ class Document:
                 break
             line, column = child.line, child.column
             if key and isinstance(step, str):
-                line, column = node.keys[step]
+                line, column = node.keys[step][:2]
             node = child
         return line, column, node
 
@@ -208,6 +233,19 @@ def _child(node: Node, step: str | int) -> Node | None:
         child: Node = node.value[step]
         return child
     return None
+
+
+def _first(node: Node) -> tuple[int, int, int, int]:
+    """Return what to mark of a value without a key: a block collection's first key, or the value."""
+    while isinstance(node.value, list) and node.value and not node.flow:
+        node = node.value[0]
+    if node.keys and not node.flow:
+        return next(iter(node.keys.values()))
+    if node.line < node.end_line:
+        return node.line, node.column, node.line, node.column + 1
+    if node.column == node.end_column:
+        return node.line, max(node.column - 1, 1), node.line, max(node.column, 2)
+    return node.line, node.column, node.end_line, node.end_column
 
 
 def _at_end_of(source: str, before: str) -> str:

@@ -30,16 +30,26 @@ _CONSTANTS: dict[str, bool | None] = {
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A value of the file and where it stands (line and column from 1)."""
+    """A value of the file and where it stands (lines and columns from 1, the end exclusive).
+
+    What stands behind an alias is the node of the anchor, with the anchor's place. A block collection
+    ends with its last value; a block scalar (``|`` or ``>``) behind the blank lines that follow it.
+    """
 
     line: int
     column: int
     value: Any = None
     """The scalar, or a list of nodes, or a mapping of names to nodes."""
-    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """For a mapping: the place of each key."""
+    keys: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    """For a mapping: line, column, end line and end column of each key."""
     size: int = 1
     height: int = 1
+    end_line: int = 1
+    end_column: int = 1
+    flow: bool = False
+    """Whether this is a list or mapping in brackets."""
+    style: str | None = None
+    """How a scalar is written: ``'``, ``"``, ``|``, ``>``, or None when it is plain."""
 
     def plain(self) -> Any:
         """Return the value as dictionaries, lists and scalars, shared with nothing."""
@@ -61,6 +71,7 @@ class TreeBuilder:
         self.open_anchors: dict[str, Node] = {}
         self.count = 0
         self.aliased = 0
+        self.end = (1, 1)
         self.root: Node | None = None
 
     def build(self, events: Iterator[Any]) -> Node:
@@ -73,7 +84,7 @@ class TreeBuilder:
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 self.open(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                self.close()
+                self.close(event)
             elif isinstance(event, yaml.ScalarEvent):
                 self.scalar(event)
             elif isinstance(event, yaml.AliasEvent):
@@ -91,6 +102,7 @@ class TreeBuilder:
         if self.expects_key():
             self.fail(event, "a key is a list or a mapping", expected="a name")
         node = Node(*_mark(event), {} if isinstance(event, yaml.MappingStartEvent) else [])
+        node.flow = event.flow_style
         self.attach(node, event)
         self.stack.append(node)
         self.pending.append(None)
@@ -98,8 +110,11 @@ class TreeBuilder:
             self.anchors.pop(event.anchor, None)
             self.open_anchors[event.anchor] = node
 
-    def close(self) -> None:
+    def close(self, event: Any) -> None:
         node = self.stack.pop()
+        if node.flow:
+            self.end = _end(event)
+        node.end_line, node.end_column = self.end
         self.pending.pop()
         children = list(node.value.values()) if isinstance(node.value, dict) else node.value
         node.size = 1 + sum(child.size for child in children)
@@ -110,10 +125,13 @@ class TreeBuilder:
     def scalar(self, event: Any) -> None:
         self.check(event)
         value = event.value if event.style else self.resolve(event)
+        self.end = _end(event)
         if self.expects_key():
             self.key(event, value)
             return
         node = Node(*_mark(event), value)
+        node.end_line, node.end_column = self.end
+        node.style = event.style or None
         self.attach(node, event)
         if event.anchor:
             self.anchors[event.anchor] = node
@@ -136,7 +154,7 @@ class TreeBuilder:
                 f"the key '{short(value)}' appears twice",
                 hint=f"it stands at {self.source}:{first[0]}:{first[1]} already",
             )
-        self.stack[-1].keys[value] = (line, column)
+        self.stack[-1].keys[value] = (line, column, *self.end)
         self.pending[-1] = (value, line, column)
 
     def alias(self, event: Any) -> None:
@@ -153,6 +171,7 @@ class TreeBuilder:
             self.fail(event, f"aliases expand to more than {MAX_ALIASED_NODES} values")
         if len(self.stack) + node.height > MAX_DEPTH:
             self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
+        self.end = _end(event)
         self.attach(node, event)
 
     def attach(self, node: Node, event: Any) -> None:
@@ -200,6 +219,10 @@ class TreeBuilder:
 
 def _mark(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _end(event: Any) -> tuple[int, int]:
+    return event.end_mark.line + 1, event.end_mark.column + 1
 
 
 def short(text: str, limit: int = 60) -> str:

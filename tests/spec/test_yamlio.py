@@ -49,6 +49,82 @@ def test_places(path: KeyPath, value: str, key: str) -> None:
     assert document.where_key(path) == f"f.yaml:{key}"
 
 
+SPANS = """\
+name: x   # a name
+"data":
+  - y: {p: 1, q: [1, 2]}   # a comment
+    z: >-
+      folded
+      text
+
+  # a comment
+  -
+  - - w: plain
+        text
+    - |
+      text
+none:
+wide: [1,
+  2]
+all: &a [1]
+more: *a
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ((), "1:1-1:5", "1:1-1:5"),
+        (("name",), "1:7-1:8", "1:1-1:5"),
+        (("data",), "2:1-2:7", "2:1-2:7"),
+        (("data", 0), "3:5-3:6", "3:5-3:6"),
+        (("data", 0, "y"), "3:8-3:25", "3:5-3:6"),
+        (("data", 0, "y", "q"), "3:18-3:24", "3:15-3:16"),
+        (("data", 0, "y", "q", 1), "3:22-3:23", "3:22-3:23"),
+        (("data", 0, "z"), "4:5-4:6", "4:5-4:6"),
+        (("data", 1), "9:3-9:4", "9:3-9:4"),
+        (("data", 2), "10:7-10:8", "10:7-10:8"),
+        (("data", 2, 0), "10:7-10:8", "10:7-10:8"),
+        (("data", 2, 0, "w"), "10:7-10:8", "10:7-10:8"),
+        (("data", 2, 1), "12:7-12:8", "12:7-12:8"),
+        (("none",), "14:1-14:5", "14:1-14:5"),
+        (("wide",), "15:1-15:5", "15:1-15:5"),
+        (("wide", 1), "16:3-16:4", "16:3-16:4"),
+        (("more",), "17:6-17:12", "18:1-18:5"),
+        (("data", "absent"), "2:1-2:7", "2:1-2:7"),
+        (("data", 0, "absent", 3), "3:5-3:6", "3:5-3:6"),
+        (("name", "below"), "1:1-1:5", "1:1-1:5"),
+        (("absent",), "1:1-1:5", "1:1-1:5"),
+    ],
+)
+def test_spans(path: KeyPath, value: str, key: str) -> None:
+    document = load_text(SPANS, "f.yaml")
+
+    def shown(span: tuple[int, int, int, int]) -> str:
+        return "{}:{}-{}:{}".format(*span)
+
+    assert shown(document.span(path)) == value
+    assert shown(document.span(path, key=True)) == key
+
+
+def test_the_span_of_no_file_is_its_start() -> None:
+    assert yamlio.Document({"a": 1}, "f").span(("a",)) == (1, 1, 1, 1)
+
+
+def test_ends_of_nodes() -> None:
+    root = load_text(SPANS, "f.yaml").root
+    assert root is not None
+    ends = {name: (node.end_line, node.end_column) for name, node in root.value.items()}
+    assert ends["data"] == (14, 1)
+    assert ends["wide"] == (16, 5)
+    assert (root.end_line, root.end_column) == (18, 9)
+    assert [root.value["wide"].flow, root.value["data"].flow, root.value["name"].flow] == [
+        True, False, False
+    ]  # fmt: skip
+    assert root.value["data"].value[0].value["z"].style == ">"
+    assert root.value["name"].style is None
+
+
 def test_columns_count_characters() -> None:
     assert load_text("é: [Å, 😀, x]", "f").where(("é", 2)) == "f:1:11"
 
