@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -50,6 +50,8 @@ class Node:
     """Whether this is a list or mapping in brackets."""
     style: str | None = None
     """How a scalar is written: ``'``, ``"``, ``|``, ``>``, or None when it is plain."""
+    alias: tuple[int, int, int, int] | None = None
+    """Where the alias stands (line, column, end line, end column), for what stands behind one."""
 
     def plain(self) -> Any:
         """Return the value as dictionaries, lists and scalars, shared with nothing."""
@@ -172,7 +174,8 @@ class TreeBuilder:
         if len(self.stack) + node.height > MAX_DEPTH:
             self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
         self.end = _end(event)
-        self.attach(node, event)
+        # Only this place is an alias: the anchor's node stays as it is.
+        self.attach(replace(node, alias=(*_mark(event), *self.end)), event)
 
     def attach(self, node: Node, event: Any) -> None:
         self.count += 1
