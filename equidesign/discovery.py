@@ -14,6 +14,18 @@ from equidesign.errors import EquidesignError
 def discover(package: ModuleType, attribute: str, skip: Collection[str] = ()) -> Iterator[Any]:
     """Yield what each module of ``package`` calls ``attribute``, in the order of the modules' names.
 
+    Raises:
+        EquidesignError: a module lacks the attribute, or it is empty.
+    """
+    for _, found in discover_modules(package, attribute, skip):
+        yield found
+
+
+def discover_modules(
+    package: ModuleType, attribute: str, skip: Collection[str] = ()
+) -> Iterator[tuple[ModuleType, Any]]:
+    """Yield each module of ``package`` with what it calls ``attribute``, in the order of the modules' names.
+
     Modules whose name starts with an underscore register nothing.
 
     Raises:
@@ -26,4 +38,4 @@ def discover(package: ModuleType, attribute: str, skip: Collection[str] = ()) ->
         found = getattr(module, attribute, None)
         if not found:
             raise EquidesignError(f"{module.__name__} registers nothing ({attribute} is missing)")
-        yield found
+        yield module, found

@@ -24,11 +24,27 @@ class Fault:
         key: the key of the layer that is at fault: ``in``, ``out``, ``nonlinearity``, ``options.stride``, ...
         message: what is wrong.
         hint: what would be right.
+        label: what sort of fault it is, in the words of the lint rule that reports it: ``even-kernel``, ``dead-path``.
     """
 
     key: str
     message: str
     hint: str = ""
+    label: str = ""
+
+    @property
+    def sort(self) -> str:
+        """The label, or what faults of that key usually are."""
+        return self.label or _USUAL.get(self.key.split(".")[0], "option-value")
+
+
+_USUAL = {
+    "in": "layer-input",
+    "out": "layer-output",
+    "nonlinearity": "illegal-nonlinearity",
+    "normalization": "illegal-normalization",
+    "pooling": "illegal-pooling",
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from equidesign.errors import InputError, nearest
 from equidesign.groups.group import Group
 from equidesign.layers.base import Cost, Fault, LayerKind, Sizes, TypedLayer
 from equidesign.layers.registry import layer_kind
-from equidesign.spec.layer import Layer
+from equidesign.spec.layer import Layer, parse_rep
+from equidesign.spec.specification import TensorSpec
 
 BYTES_PER_PARAMETER = 16  # weight, gradient and Adam's two moments in float32
 BYTES_PER_ACTIVATION = 4
@@ -17,10 +18,28 @@ BYTES_PER_ACTIVATION = 4
 
 @dataclass(frozen=True)
 class LayerFault:
-    """A fault and the place of the layer in the pipeline."""
+    """A fault and the place of the layer in the pipeline.
+
+    Attributes:
+        source: of a fault between two layers, the index of the layer that is read.
+    """
 
     index: int
     layer: Layer
+    fault: Fault
+    source: int | None = None
+
+
+@dataclass(frozen=True)
+class OutputFault:
+    """What is wrong with an output of the interface.
+
+    Attributes:
+        index: of the layer that writes it, None if no layer does.
+    """
+
+    output: str
+    index: int | None
     fault: Fault
 
 
@@ -71,7 +90,9 @@ def common_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
     for key, option in kind.options.items():
         if key not in layer.options:
             if option.required:
-                yield Fault("options", f"the option '{key}' is missing", option.doc)
+                yield Fault(
+                    "options", f"the option '{key}' is missing", option.doc, "missing-option"
+                )
             continue
         value = layer.options[key]
         types = option.type if isinstance(option.type, tuple) else (option.type,)
@@ -91,6 +112,7 @@ def common_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
                 f"options.{key}",
                 f"'{kind.id}' has no option '{key}'",
                 f"it has {', '.join(kind.options) or 'none'}",
+                "unknown-option",
             )
     for key, value, legal in (
         ("nonlinearity", layer.nonlinearity, kind.nonlinearities),
@@ -114,45 +136,50 @@ def pipeline_faults(
 ) -> Iterator[LayerFault]:
     """Type-check the pipeline: names, sources, each layer's input against what its source writes, each kind's rules."""
     inputs = frozenset(inputs)
-    before: dict[str, Layer] = {}
+    before: dict[str, int] = {}
     for index, layer in enumerate(layers):
-        previous = layers[index - 1] if index else None
-        for fault in (*_place_faults(layer, before, previous, inputs), *_own_faults(layer, group)):
+        for fault in (*_place_faults(layer, before, inputs), *_own_faults(layer, group)):
             yield LayerFault(index, layer, fault)
-        source = before.get(layer.source) if layer.source else previous
-        if source is not None:
-            for fault in _joint_faults(source, layer, group):
-                yield LayerFault(index, layer, fault)
-        before[layer.name] = layer
+        source = before.get(layer.source) if layer.source else index - 1
+        if source is not None and source >= 0:
+            for fault in _joint_faults(layers[source], layer, group):
+                yield LayerFault(index, layer, fault, source)
+        before[layer.name] = index
 
 
 def _place_faults(
-    layer: Layer, before: Mapping[str, Layer], previous: Layer | None, inputs: frozenset[str]
+    layer: Layer, before: Mapping[str, int], inputs: frozenset[str]
 ) -> Iterator[Fault]:
     known = ", ".join([*before, *sorted(inputs)])
     if layer.name in before:
-        yield Fault("name", f"two layers are called '{layer.name}'")
+        yield Fault("name", f"two layers are called '{layer.name}'", label="duplicate-layer")
     if layer.source and layer.source not in before and layer.source not in inputs:
         close = nearest(layer.source, [*before, *inputs])
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
-        yield Fault("source", f"'{layer.source}' is no earlier layer and no input", hint)
-    if layer.source is None and previous is None:
-        yield Fault("source", "the first layer reads an input", f"one of {known}")
+        yield Fault(
+            "source", f"'{layer.source}' is no earlier layer and no input", hint, "unknown-source"
+        )
+    if layer.source is None and not before:
+        yield Fault("source", "the first layer reads an input", f"one of {known}", "unknown-source")
     if "skip" in layer.options and layer.options["skip"] not in before:
-        yield Fault("options.skip", f"'{layer.options['skip']}' is no earlier layer", known)
+        yield Fault(
+            "options.skip", f"'{layer.options['skip']}' is no earlier layer", known, "unknown-skip"
+        )
 
 
 def _own_faults(layer: Layer, group: Group) -> Iterator[Fault]:
     try:
         kind = layer_kind(layer.kind)
     except InputError as error:
-        yield Fault("kind", error.what, error.hint or error.expected or "")
+        yield Fault("kind", error.what, error.hint or error.expected or "", "unknown-kind")
         return
     for key, text in (("in", layer.in_), ("out", layer.out)):
         try:
             text.typed(group)
         except InputError as error:
-            yield Fault(f"{key}.rep", f"{error.what}", error.hint or error.expected or "")
+            yield Fault(
+                f"{key}.rep", error.what, error.hint or error.expected or "", "unreadable-rep"
+            )
             return
     typed = TypedLayer.of(layer, group)
     faults = [*common_faults(kind, typed)]
@@ -161,10 +188,38 @@ def _own_faults(layer: Layer, group: Group) -> Iterator[Fault]:
 
 def _joint_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
     try:
-        same = source.out.typed(group) == layer.in_.typed(group)
+        written, read = source.out.typed(group), layer.in_.typed(group)
     except InputError:
         return  # said already, at the layer that is at fault
-    if not same:
-        written = f"{source.out.rep} @ {source.out.space.value}"
-        read = f"{layer.in_.rep} @ {layer.in_.space.value}"
-        yield Fault("in", f"reads {read}, but '{source.name}' writes {written}", f"write {written}")
+    if written.rep != read.rep:
+        yield Fault(
+            "in.rep",
+            f"reads {layer.in_.rep}, but '{source.name}' writes {source.out.rep}",
+            f"write {source.out.rep}",
+            "field-mismatch",
+        )
+    if written.space is not read.space:
+        yield Fault(
+            "in.space",
+            f"reads a field on {read.space.value}, but '{source.name}' writes one on "
+            f"{written.space.value}",
+            f"write {written.space.value}",
+            "space-mismatch",
+        )
+
+
+def output_faults(
+    layers: Sequence[Layer], group: Group, outputs: Mapping[str, TensorSpec]
+) -> Iterator[OutputFault]:
+    """Check that every output is written by a layer, with the representation that the interface declares."""
+    last = {layer.writes: index for index, layer in enumerate(layers)}
+    for name, item in outputs.items():
+        if name not in last:
+            fault = Fault("", f"no layer writes the output '{name}'", label="unwritten-output")
+            yield OutputFault(name, None, fault)
+        elif name != "latent" and item.rep is not None:
+            layer = layers[last[name]]
+            if parse_rep(layer.out.rep, group) != parse_rep(item.rep, group):
+                message = f"layer '{layer.name}' writes {layer.out.rep}, and the output '{name}' is {item.rep}"
+                hint = "make the layer and the interface agree"
+                yield OutputFault(name, last[name], Fault("rep", message, hint, "output-mismatch"))

@@ -11,14 +11,13 @@ from equidesign import __version__
 from equidesign.backends.registry import backend_by_name
 from equidesign.errors import InputError, InputErrors
 from equidesign.layers.measure import refreshed
-from equidesign.layers.pipeline import pipeline_faults
+from equidesign.layers.pipeline import output_faults, pipeline_faults
 from equidesign.render.architecture import architecture_yaml
 from equidesign.render.document import readme_context, requirements, specification_context
 from equidesign.render.environment import render_template
 from equidesign.render.files import write_folder
 from equidesign.render.model import render_model
 from equidesign.render.script import script_context
-from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlwrite import dump
 
@@ -68,19 +67,9 @@ def _name_errors(spec: Specification) -> Iterator[InputError]:
 
 
 def _output_errors(spec: Specification) -> Iterator[InputError]:
-    last = {layer.writes: layer for layer in spec.layers}
-    for name, item in spec.interface.outputs.items():
-        where = f"interface.outputs.{name}"
-        if name not in last:
-            yield InputError(f"no layer writes the output '{name}'", where=where)
-        elif name != "latent" and item.rep is not None:
-            written = last[name].out
-            if parse_rep(written.rep, spec.fiber) != parse_rep(item.rep, spec.fiber):
-                yield InputError(
-                    f"layer '{last[name].name}' writes {written.rep}, and the output '{name}' is {item.rep}",
-                    where=where,
-                    hint="make the layer and the interface agree",
-                )
+    for found in output_faults(spec.layers, spec.fiber, spec.interface.outputs):
+        where = f"interface.outputs.{found.output}"
+        yield InputError(found.fault.message, where=where, hint=found.fault.hint or None)
 
 
 def render_bundle(spec: Specification) -> dict[str, str]:
@@ -118,11 +107,16 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def listed_fingerprints(readme: str) -> dict[str, str]:
+    """Return the fingerprints of the generated files by name, as the bundle's ``README.md`` lists them."""
+    return dict(_LISTED.findall(readme))
+
+
 def edited_files(folder: Path, new: Mapping[str, str]) -> list[str]:
     """Return the generated files in ``folder`` that a person changed and that ``new`` would replace by other text."""
     readme = folder / "README.md"
     try:
-        known = dict(_LISTED.findall(readme.read_text(encoding="utf-8")))
+        known = listed_fingerprints(readme.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         known = {}
     edited = []

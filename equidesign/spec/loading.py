@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from equidesign.errors import InputError
-from equidesign.spec.problems import input_error
+from equidesign.spec.problems import Complaint, input_error
 from equidesign.spec.request import parse_request
 from equidesign.spec.specification import FORMAT_VERSION, Specification
 from equidesign.spec.yamlio import Document, load_file
@@ -20,6 +21,11 @@ def specification_path(path: str | os.PathLike[str]) -> Path:
     """Return the specification's file: the path itself, or the one in the bundle it names."""
     path = Path(path)
     return path / ARCHITECTURE if path.is_dir() else path
+
+
+def without_request(found: Sequence[Complaint]) -> list[Complaint]:
+    """Leave out what is said about the request, which has a check of its own."""
+    return [each for each in found if each.path[:1] != ("request",) or each.sort == "missing"]
 
 
 def load_specification(path: str | os.PathLike[str]) -> Specification:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -27,11 +28,39 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, Model]]] = {
 """Parts whose fields depend on one of them: the name of that one, and the models to choose from."""
 
 
-def input_error(error: ValidationError, document: Document, root: Model) -> InputError:
-    """Return one error, or several sorted by place, each with its place and what was expected."""
+@dataclass(frozen=True)
+class Complaint:
+    """One thing that is wrong with the fields of a file.
+
+    Attributes:
+        sort: ``unknown`` (a field that does not exist), ``missing``, or ``value``.
+        path: where; of a missing field, the path it should have.
+        nearest: of an unknown field, the name that was probably meant.
+        homes: of an unknown field, the parts of the file that have one of that name.
+    """
+
+    sort: Literal["unknown", "missing", "value"]
+    path: KeyPath
+    error: InputError
+    nearest: str | None = None
+    homes: tuple[str, ...] = ()
+
+
+def complaints(error: ValidationError, document: Document, root: Model) -> list[Complaint]:
+    """Return everything that pydantic found, sorted by place, for people and for the linter."""
+    found = _found(error, document, root)
+    return [Complaint(each.sort, each.path, each.as_error(), *each.meant()) for each in found]
+
+
+def _found(error: ValidationError, document: Document, root: Model) -> list[_Complaint]:
     found = [_Complaint(details, document, root) for details in error.errors(include_url=False)]
     found.sort(key=lambda complaint: document.order(complaint.path))
-    found = [complaint for complaint in found if not complaint.is_named_otherwise(found)]
+    return [complaint for complaint in found if not complaint.is_named_otherwise(found)]
+
+
+def input_error(error: ValidationError, document: Document, root: Model) -> InputError:
+    """Return one error, or several sorted by place, each with its place and what was expected."""
+    found = _found(error, document, root)
     errors = [complaint.as_error() for complaint in found[:MAX_ERRORS]]
     if len(errors) == 1:
         return errors[0]
@@ -110,6 +139,21 @@ class _Complaint:
         if self.kind.startswith("union_tag"):
             path = (*path, CHOICES[str(path[0])][0])
         self.path = (*path, *self.context.get("at", ()))
+
+    @property
+    def sort(self) -> Literal["unknown", "missing", "value"]:
+        if self.kind == "extra_forbidden":
+            return "unknown"
+        return "missing" if self.kind == "missing" or self._lacks_tag() else "value"
+
+    def meant(self) -> tuple[str | None, tuple[str, ...]]:
+        """Return, of an unknown field, the nearest name in its place and the parts that have it."""
+        if self.sort != "unknown":
+            return None, ()
+        model = model_at(self.root, self.document.data, self.path[:-1])
+        key = str(self.path[-1])
+        close = nearest(key[:100], field_names(model)) if model else None
+        return close, tuple(_homes(self.root, key))
 
     def as_error(self) -> InputError:
         if self.kind == "extra_forbidden":

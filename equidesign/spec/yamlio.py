@@ -19,10 +19,20 @@ from typing import Any
 import yaml
 
 from equidesign.errors import InputError, InputErrors
-from equidesign.spec.yamltree import Node, TreeBuilder, short
+from equidesign.spec.yamltree import Node, TreeBuilder, UnreadableError, short
 from equidesign.spec.yamlwrite import dump
 
-__all__ = ["Document", "KeyPath", "Node", "dotted", "dump", "load_file", "load_text", "load_value"]
+__all__ = [
+    "Document",
+    "KeyPath",
+    "Node",
+    "dotted",
+    "dump",
+    "load_file",
+    "load_text",
+    "load_value",
+    "read_text",
+]
 
 MAX_BYTES = 1_000_000
 
@@ -149,34 +159,46 @@ def load_file(path: str | os.PathLike[str]) -> Document:
     Raises:
         InputError: the file cannot be read, is too large, or is not what it should be.
     """
+    return load_text(read_text(path), str(path))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a regular text file in UTF-8, without a byte order mark.
+
+    Raises:
+        InputError: the file cannot be read, is too large, or is no text.
+    """
     file, source = Path(path), str(path)
     try:
         mode = file.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise InputError(f"'{source}' is a folder", expected="a YAML or JSON file")
+            raise UnreadableError(f"'{source}' is a folder", expected="a YAML or JSON file")
         if not stat.S_ISREG(mode):
-            raise InputError(f"'{source}' is not a regular file", expected="a YAML or JSON file")
+            raise UnreadableError(
+                f"'{source}' is not a regular file", expected="a YAML or JSON file"
+            )
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(f"there is no file '{source}'", expected="a YAML or JSON file") from None
+        raise UnreadableError(
+            f"there is no file '{source}'", expected="a YAML or JSON file"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot read {source!r}: {reason}") from None
+        raise UnreadableError(f"cannot read {source!r}: {reason}") from None
     if len(raw) > MAX_BYTES:
-        raise InputError(
+        raise UnreadableError(
             "the file is too large", where=source, expected=f"at most {MAX_BYTES // 1000} kB"
         )
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = raw[: error.start].decode("utf-8", errors="replace")
-        raise InputError(
+        raise UnreadableError(
             f"byte 0x{raw[error.start]:02x} is not UTF-8 text",
             where=_at_end_of(source, good),
             expected="a text file in UTF-8",
         ) from None
-    return load_text(text, source)
 
 
 def load_text(text: str, source: str) -> Document:
@@ -191,10 +213,11 @@ def load_text(text: str, source: str) -> Document:
     """
     root = _parse(text, source)
     if not isinstance(root.value, dict):
-        raise InputError(
+        raise UnreadableError(
             "the file is empty" if root.value is None else "the top level is not a mapping",
             where=f"{source}:{root.line}:{root.column}",
             expected="lines such as 'name: value'",
+            sort="no-mapping",
         )
     return Document(root.plain(), source, root)
 
@@ -207,13 +230,13 @@ def load_value(text: str, source: str) -> Any:
 def _parse(text: str, source: str) -> Node:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
-        raise InputError(
+        raise UnreadableError(
             "the text is too large", where=source, expected=f"at most {MAX_BYTES // 1000} kB"
         )
     if bad := _FORBIDDEN.search(text):
         code = ord(bad.group())
         name = "a NUL byte" if code == 0 else f"the control character U+{code:04X}"
-        raise InputError(
+        raise UnreadableError(
             f"{name} is not allowed in a text file", where=_at_end_of(source, text[: bad.start()])
         )
     if source.endswith(".json"):
@@ -223,7 +246,9 @@ def _parse(text: str, source: str) -> Node:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, source) from None
     except yaml.YAMLError as error:
-        raise InputError(f"not valid YAML: {error}", where=source) from None
+        raise UnreadableError(
+            f"not valid YAML: {error}", where=source, sort="yaml-syntax"
+        ) from None
 
 
 def _child(node: Node, step: str | int) -> Node | None:
@@ -258,7 +283,7 @@ def _join_surrogates(match: re.Match[str]) -> str:
     return f"{match[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, text: str, source: str) -> InputError:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, source: str) -> UnreadableError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
@@ -268,6 +293,9 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, source: str) -> InputE
     hint = "text with ': ', '#', quotes or brackets in it must be quoted"
     if "\t" in indent or written[column : column + 1] == "\t":
         problem, hint = "a tab is used as indentation", "indent with spaces"
-    return InputError(
-        f"not valid YAML: {problem}", where=f"{source}:{line + 1}:{column + 1}", hint=hint
+    return UnreadableError(
+        f"not valid YAML: {problem}",
+        where=f"{source}:{line + 1}:{column + 1}",
+        hint=hint,
+        sort="yaml-syntax",
     )

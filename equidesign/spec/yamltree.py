@@ -62,6 +62,19 @@ class Node:
         return self.value
 
 
+class UnreadableError(InputError):
+    """A file that can't be read as data.
+
+    Attributes:
+        sort: ``unreadable-file``, ``yaml-syntax``, ``yaml-dialect`` (YAML that is refused), ``duplicate-key`` or
+            ``no-mapping``.
+    """
+
+    def __init__(self, what: str, *, sort: str = "unreadable-file", **more: Any) -> None:
+        super().__init__(what, **more)
+        self.sort = sort
+
+
 class TreeBuilder:
     """Turns the parser's events into a tree of nodes, without recursion and within bounds."""
 
@@ -93,9 +106,9 @@ class TreeBuilder:
                 self.alias(event)
         return self.root or Node(1, 1)
 
-    def fail(self, event: Any, what: str, **more: Any) -> None:
+    def fail(self, event: Any, what: str, sort: str = "yaml-dialect", **more: Any) -> None:
         line, column = _mark(event)
-        raise InputError(what, where=f"{self.source}:{line}:{column}", **more)
+        raise UnreadableError(what, sort=sort, where=f"{self.source}:{line}:{column}", **more)
 
     def open(self, event: Any) -> None:
         self.check(event)
@@ -154,6 +167,7 @@ class TreeBuilder:
             self.fail(
                 event,
                 f"the key '{short(value)}' appears twice",
+                "duplicate-key",
                 hint=f"it stands at {self.source}:{first[0]}:{first[1]} already",
             )
         self.stack[-1].keys[value] = (line, column, *self.end)

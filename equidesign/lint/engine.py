@@ -1,0 +1,237 @@
+"""The engine: files -> findings. Nothing here knows a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from equidesign.errors import InputError, nearest
+from equidesign.lint.bundle import Bundle, bundle_at
+from equidesign.lint.context import Context
+from equidesign.lint.finding import DeleteText, Finding, Fix, Place, RenameKey, Report
+from equidesign.lint.registry import Issue, Needs, Rule, all_rules, rule_by_name, rules_by_fault
+from equidesign.lint.settings import Settings
+from equidesign.lint.sources import find_sources, is_ours
+from equidesign.lint.suppression import Suppression, split, suppressions
+from equidesign.spec.loading import ARCHITECTURE
+from equidesign.spec.problems import Complaint
+from equidesign.spec.yamlio import load_text, read_text
+from equidesign.spec.yamltree import UnreadableError
+
+_POSITION = re.compile(r":(\d+):(\d+)$")
+_COMPLAINTS = {"unknown": "unknown-key", "missing": "missing-key", "value": "wrong-value"}
+_DEFAULT = Settings()
+
+
+def lint_paths(paths: Sequence[Path], settings: Settings = _DEFAULT) -> Report:
+    """Lint files, folders and bundles.
+
+    Raises:
+        InputError: a path does not exist.
+    """
+    findings: list[Finding] = []
+    files: list[str] = []
+    texts: dict[str, str] = {}
+    bundles: dict[Path, Bundle | None] = {}
+    for source in find_sources(paths, settings):
+        try:
+            text = read_text(source.path)
+        except InputError as error:
+            files.append(source.file)
+            findings += _chosen([_unreadable(source.file, error)], settings)
+            continue
+        if not source.named and not is_ours(text):
+            continue
+        bundle = None
+        if source.path.name == ARCHITECTURE:
+            folder = source.path.parent
+            if folder not in bundles:
+                bundles[folder] = bundle_at(folder)
+            bundle = bundles[folder]
+        found = lint_text(text, source.file, settings, bundle)
+        files.append(source.file)
+        findings += found
+        if found:
+            texts[source.file] = text
+            if bundle is not None:
+                texts.update({bundle.file(name): each for name, each in bundle.texts.items()})
+    return Report(tuple(sorted(findings, key=lambda each: each.sort_key)), tuple(files), texts)
+
+
+def lint_text(
+    text: str, file: str, settings: Settings = _DEFAULT, bundle: Bundle | None = None
+) -> list[Finding]:
+    """Lint one file by its text.
+
+    Args:
+        file: its name, which findings show; a name that ends in ``.json`` is read as JSON.
+        bundle: the files beside it, if they are to be compared.
+
+    Returns:
+        Findings sorted by place.
+    """
+    try:
+        document = load_text(text, file)
+    except InputError as error:
+        return _finished([_unreadable(file, error)], text, file, settings)
+    context = Context(file, text, document, bundle)
+    if not _is_known(context):
+        message = "this is neither a specification nor a request"
+        hint = "a specification has `layers`, a request has `symmetry`, `data` and `task`"
+        rule = rule_by_name("not-a-specification")
+        return _finished([_finding(rule, context, Issue((), message, hint))], text, file, settings)
+    found = [_finding(rule, context, issue) for rule, issue in _issues(context, settings)]
+    return _finished(_one_for_each_value(found), text, file, settings, bundle)
+
+
+def _is_known(context: Context) -> bool:
+    wanted = ("symmetry", "data", "task")
+    return context.is_architecture or sum(key in context.data for key in wanted) >= 2
+
+
+def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]]:
+    by_fault = rules_by_fault()
+    for complaint in context.complaints:
+        yield _rule_of(complaint), _issue_of(complaint)
+    for fault in context.faults:
+        rule = by_fault.get(fault.label) or by_fault["layer-output"]
+        yield rule, Issue(fault.path, fault.message, fault.hint)
+    for rule in all_rules().values():
+        if rule.check is None or rule.needs > context.level or not settings.chosen(rule.code):
+            continue
+        if rule.needs > Needs.request and not context.is_architecture:
+            continue
+        for issue in rule.check(context):
+            yield rule, issue
+
+
+def _rule_of(complaint: Complaint) -> Rule:
+    if complaint.sort == "unknown" and complaint.homes and not complaint.nearest:
+        return rules_by_fault()["misplaced-key"]
+    return rules_by_fault()[_COMPLAINTS[complaint.sort]]
+
+
+def _issue_of(complaint: Complaint) -> Issue:
+    error = complaint.error
+    hints = [f"expected {error.expected}" if error.expected else "", error.hint or ""]
+    hint = "; ".join(filter(None, hints))
+    fix = None
+    if complaint.sort == "unknown" and complaint.nearest:
+        edit = RenameKey(complaint.path, complaint.nearest)
+        fix = Fix(f"write {complaint.nearest}", safe=True, edits=(edit,))
+    return Issue(complaint.path, error.what, hint, fix, on_key=complaint.sort == "unknown")
+
+
+def _finding(rule: Rule, context: Context, issue: Issue) -> Finding:
+    place = issue.place or context.place(issue.path, issue.on_key)
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity,
+        issue.file or context.file,
+        place,
+        issue.message,
+        issue.hint,
+        issue.path,
+        issue.fix,
+    )
+
+
+def _unreadable(file: str, error: InputError) -> Finding:
+    """Return the finding of a file that can't be read as data."""
+    sort = error.sort if isinstance(error, UnreadableError) else "unreadable-file"
+    rule = rule_by_name(sort if sort != "no-mapping" else "not-a-specification")
+    match = _POSITION.search(error.where or "")
+    line, column = (int(match[1]), int(match[2])) if match else (1, 1)
+    hints = [f"expected {error.expected}" if error.expected else "", error.hint or ""]
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity,
+        file,
+        Place(line, column, line, column + 1),
+        error.what,
+        "; ".join(filter(None, hints)),
+    )
+
+
+def _one_for_each_value(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep one finding for each value of a file: of the lowest code, which is the nearest to the cause."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=lambda each: each.code):
+        where = finding.path or (finding.place, finding.code)
+        kept.setdefault((finding.file, where), finding)
+    return list(kept.values())
+
+
+def _finished(
+    findings: Iterable[Finding],
+    text: str,
+    file: str,
+    settings: Settings,
+    bundle: Bundle | None = None,
+) -> list[Finding]:
+    """Hide what comments suppress, report comments that hide nothing, and sort."""
+    chosen = _chosen(findings, settings)
+    shown: list[Finding] = []
+    texts = {file: text}
+    if bundle is not None:
+        texts.update({bundle.file(name): each for name, each in bundle.texts.items()})
+        texts[file] = text
+    for name, content in texts.items():
+        here = [finding for finding in chosen if finding.file == name]
+        if not here and name != file:
+            continue
+        rest, unused = split(here, suppressions(content))
+        shown += rest
+        if name == file:
+            shown += _chosen(_idle(unused, name, settings), settings)
+    shown += [finding for finding in chosen if finding.file not in texts]
+    return sorted(shown, key=lambda finding: finding.sort_key)
+
+
+def _idle(unused: Iterable[Suppression], file: str, settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for every comment that hides nothing."""
+    for each in unused:
+        if not each.selector or not each.known:
+            rule, known = (
+                rule_by_name("unknown-suppression"),
+                [*all_rules(), *map(_name, all_rules().values())],
+            )
+            close = nearest(each.selector, known) if each.selector else None
+            message = (
+                f"'{each.selector}' is no lint code"
+                if each.selector
+                else "the comment names no code"
+            )
+            hint = (
+                f"did you mean '{close}'?"
+                if close
+                else "write ignore[EQ401], with the code of a rule"
+            )
+            yield _about_comment(rule, each, file, message, hint)
+        elif all(
+            settings.chosen(code)
+            for code in all_rules()
+            if each.covers(code, all_rules()[code].name)
+        ):
+            rule = rule_by_name("unused-suppression")
+            yield _about_comment(
+                rule, each, file, f"{each.selector} is not found here", "remove it"
+            )
+
+
+def _about_comment(rule: Rule, each: Suppression, file: str, message: str, hint: str) -> Finding:
+    fix = None
+    if each.alone:
+        fix = Fix("remove the comment", safe=True, edits=(DeleteText(each.comment),))
+    return Finding(rule.code, rule.name, rule.severity, file, each.place, message, hint, (), fix)
+
+
+def _name(rule: Rule) -> str:
+    return rule.name
+
+
+def _chosen(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
+    return [each for each in findings if settings.chosen(each.code, each.file)]

@@ -1,0 +1,89 @@
+"""Reference: what design makes of the request, against which a value of the file counts as edited or not."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from equidesign.errors import InputError
+from equidesign.spec.request import Request
+from equidesign.spec.specification import Specification
+from equidesign.spec.yamlio import KeyPath
+
+if TYPE_CHECKING:
+    from equidesign.lint.context import Context
+
+
+class Reference:
+    """The specification that design makes of the file's request; made when somebody asks, at most once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @cached_property
+    def specification(self) -> Specification | None:
+        """The designed specification; None if the request designs nothing."""
+        spec = self.context.spec
+        request = spec.request if spec else self.context.request
+        if request is None:
+            return None
+        made = designed(request)
+        if made is not None and spec is not None and made.family != spec.family:
+            # A person may have written another family than the one that the rules choose.
+            wish = request.constraints.model_copy(update={"family": spec.family})
+            return designed(request.model_copy(update={"constraints": wish})) or made
+        return made
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The designed specification as plain data; empty if there is none."""
+        return self.specification.to_data() if self.specification else {}
+
+    def value(self, path: KeyPath) -> Any:
+        """Return what design writes at ``path`` (layers are matched by name), `ABSENT` if nothing."""
+        from equidesign.lint.context import ABSENT, value_at
+
+        if path and path[0] == "layers" and len(path) > 1:
+            index = self._match(path[1])
+            if index is None:
+                return ABSENT
+            path = ("layers", index, *path[2:])
+        return value_at(self.data, path)
+
+    def edited(self, path: KeyPath) -> bool:
+        """Tell whether the value at ``path`` is another than design writes; False if there is no design."""
+        from equidesign.lint.context import value_at
+
+        if not self.data:
+            return False
+        spec = self.context.spec
+        return bool(value_at(self._normal(spec), path) != self.value(path))
+
+    def _normal(self, spec: Specification | None) -> Any:
+        return self._spec_data if spec else self.context.data
+
+    @cached_property
+    def _spec_data(self) -> dict[str, Any]:
+        assert self.context.spec is not None
+        return self.context.spec.to_data()
+
+    def _match(self, index: int | str) -> int | None:
+        """Return the index of the designed layer of the same name, else at the same place of an equally long list."""
+        spec = self.context.spec
+        if spec is None or self.specification is None or not isinstance(index, int):
+            return None
+        designed_names = [layer.name for layer in self.specification.layers]
+        name = spec.layers[index].name
+        if name in designed_names:
+            return designed_names.index(name)
+        return index if len(designed_names) == len(spec.layers) else None
+
+
+def designed(request: Request) -> Specification | None:
+    """Return what design makes of a request; None if it refuses."""
+    from equidesign.design.pipeline import design_architecture
+
+    try:
+        return design_architecture(request).specification
+    except InputError:
+        return None
