@@ -53,6 +53,29 @@ def dump(
     return "\n".join(writer.lines) + "\n"
 
 
+def entry_lines(
+    value: Any, key: str | None = None, indent: int = 0, inline: Collection[str] = ()
+) -> list[str]:
+    """Return the lines of one entry of a block collection: ``key: value``, or ``- value`` without a key."""
+    writer = _Writer(_NO_COMMENTS, frozenset(inline))
+    pad = " " * indent
+    if key is None:
+        writer.item(pad, value, (0,), indent)
+    else:
+        writer.entry(f"{pad}{key_text(key)}:", value, (key,), indent)
+    return writer.lines
+
+
+def flow_text(value: Any) -> str:
+    """Return a value on one line, with collections in brackets."""
+    if isinstance(value, dict):
+        pairs = (f"{key_text(key)}: {flow_text(each)}" for key, each in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow_text(each) for each in value) + "]"
+    return _flow_scalar(value)
+
+
 class _Writer:
     def __init__(
         self, comments: Mapping[tuple[str | int, ...], str], inline: frozenset[str]
@@ -78,7 +101,7 @@ class _Writer:
         if isinstance(data, dict) and data:
             for key, value in data.items():
                 self.comment((*path, key), indent)
-                self.entry(f"{pad}{_key(key)}:", value, (*path, key), indent)
+                self.entry(f"{pad}{key_text(key)}:", value, (*path, key), indent)
         elif isinstance(data, list | tuple) and data:
             if not path and (flow := self.flow(data, 0)) is not None:
                 self.lines.append(flow)
@@ -125,7 +148,7 @@ class _Writer:
         if isinstance(value, dict):
             if name not in self.inline or any(_nested(each) for each in value.values()):
                 return None
-            pairs = (f"{_key(key)}: {_flow_scalar(each)}" for key, each in value.items())
+            pairs = (f"{key_text(key)}: {_flow_scalar(each)}" for key, each in value.items())
             text = "{" + ", ".join(pairs) + "}"
         else:
             if any(_nested(each) for each in value):
@@ -138,10 +161,16 @@ def _nested(value: Any) -> bool:
     return isinstance(value, dict | list | tuple)
 
 
-def _key(key: Any) -> str:
+def key_text(key: Any) -> str:
+    """Return a key as it is written in block and in flow style.
+
+    Raises:
+        TypeError: the key is not text.
+        ValueError: it is too long.
+    """
     if not isinstance(key, str):
         raise TypeError(f"a key must be text, not {type(key).__name__}")
-    text = key if _is_plain(key, flow=True) else _quoted(key)
+    text = key if _is_plain(key, flow=True) else quoted(key)
     if len(text) > _MAX_KEY:
         raise ValueError(f"a key is longer than {_MAX_KEY} characters")
     return text
@@ -149,7 +178,7 @@ def _key(key: Any) -> str:
 
 def _flow_scalar(value: Any) -> str:
     if isinstance(value, str):
-        return value if _is_plain(value, flow=True) else _quoted(value)
+        return value if _is_plain(value, flow=True) else quoted(value)
     return _atom(value)
 
 
@@ -177,7 +206,7 @@ def _scalar_lines(lead: str, value: Any, indent: int) -> list[str]:
         mark = "|" if value.endswith("\n") else "|-"
         body = value.removesuffix("\n").split("\n")
         return [lead + mark, *(f"{pad}{line}" if line else "" for line in body)]
-    plain = value if _is_plain(value, flow=False) else _quoted(value)
+    plain = value if _is_plain(value, flow=False) else quoted(value)
     if lead and len(lead) + len(plain) > WIDTH and _fits_folded(value):
         words = textwrap.wrap(
             value, max(WIDTH - len(pad), 20), break_long_words=False, break_on_hyphens=False
@@ -212,7 +241,12 @@ def _is_plain(text: str, *, flow: bool) -> bool:
     return not (flow and any(letter in ",[]{}:#" for letter in text))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text in double quotes, with escapes.
+
+    Raises:
+        ValueError: the text holds a lone surrogate.
+    """
     return '"' + "".join(_escaped(letter) for letter in text) + '"'
 
 
