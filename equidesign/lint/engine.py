@@ -16,7 +16,7 @@ from equidesign.lint.sources import find_sources, is_ours
 from equidesign.lint.suppression import Suppression, split, suppressions
 from equidesign.spec.loading import ARCHITECTURE
 from equidesign.spec.problems import Complaint
-from equidesign.spec.yamlio import load_text, read_text
+from equidesign.spec.yamlio import decode_text, load_text, read_text
 from equidesign.spec.yamltree import UnreadableError
 
 _POSITION = re.compile(r":(\d+):(\d+)$")
@@ -57,6 +57,21 @@ def lint_paths(paths: Sequence[Path], settings: Settings = _DEFAULT) -> Report:
             if bundle is not None:
                 texts.update({bundle.file(name): each for name, each in bundle.texts.items()})
     return Report(tuple(sorted(findings, key=lambda each: each.sort_key)), tuple(files), texts)
+
+
+def lint_bytes(raw: bytes, file: str, settings: Settings = _DEFAULT) -> Report:
+    """Lint what came from elsewhere, as if it stood in a file, with the bundle around it if it is in one."""
+    path = Path(file)
+    try:
+        text = decode_text(raw, file)
+    except InputError as error:
+        return Report(tuple(_chosen([_unreadable(file, error)], settings)), (file,), {})
+    bundle = bundle_at(path.parent) if path.name == ARCHITECTURE else None
+    found = lint_text(text, file, settings, bundle)
+    texts = (
+        {} if bundle is None else {bundle.file(name): each for name, each in bundle.texts.items()}
+    )
+    return Report(tuple(found), (file,), {**texts, file: text})
 
 
 def lint_text(

@@ -23,6 +23,7 @@ __all__ = [
     "Document",
     "KeyPath",
     "Node",
+    "decode_text",
     "dotted",
     "dump",
     "load_file",
@@ -35,7 +36,7 @@ MAX_BYTES = 1_000_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SURROGATE_PAIR = re.compile(
+SURROGATE_PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 )
 
@@ -73,6 +74,15 @@ def read_text(path: str | os.PathLike[str]) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(f"cannot read {source!r}: {reason}") from None
+    return decode_text(raw, source)
+
+
+def decode_text(raw: bytes, source: str) -> str:
+    """Return the text of a file's bytes: UTF-8, without a byte order mark.
+
+    Raises:
+        InputError: they are too many, or no text.
+    """
     if len(raw) > MAX_BYTES:
         raise UnreadableError(
             "the file is too large", where=source, expected=f"at most {MAX_BYTES // 1000} kB"
@@ -127,7 +137,7 @@ def _parse(text: str, source: str) -> Node:
             f"{name} is not allowed in a text file", where=_at_end_of(source, text[: bad.start()])
         )
     if source.endswith(".json"):
-        text = _SURROGATE_PAIR.sub(_join_surrogates, text)
+        text = SURROGATE_PAIR.sub(join_surrogates, text)
     try:
         return TreeBuilder(source).build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
@@ -143,7 +153,8 @@ def _at_end_of(source: str, before: str) -> str:
     return f"{source}:{line}:{len(before) - before.rfind(chr(10))}"
 
 
-def _join_surrogates(match: re.Match[str]) -> str:
+def join_surrogates(match: re.Match[str]) -> str:
+    """Return the one escape that stands for the pair that `SURROGATE_PAIR` found."""
     high, low = int(match[2], 16), int(match[3], 16)
     return f"{match[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
