@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,11 +36,18 @@ def err() -> Console:
 
 def print_json(data: Any) -> None:
     """Print one JSON value on stdout and nothing else."""
-    print(json.dumps(data, indent=2, ensure_ascii=not _is_utf8()))
+    print(json.dumps(data, indent=2, ensure_ascii=not is_unicode(sys.stdout)))
 
 
-def _is_utf8() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+def is_unicode(stream: TextIO) -> bool:
+    """Whether a stream can show every character."""
+    return (stream.encoding or "").lower().replace("-", "").replace("_", "").startswith("utf")
+
+
+def write_text(text: str, stream: TextIO) -> None:
+    """Write a text as it is; what the stream's encoding lacks becomes an escape."""
+    encoding = stream.encoding or "ascii"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def print_table(columns: list[str], rows: list[list[str]]) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from importlib.util import find_spec
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from equidesign.cli.files import check_writable, write_file
 from equidesign.cli.options import err, out, print_json
 from equidesign.errors import InputError
 
@@ -104,8 +103,8 @@ def verify_and_report(
     """
     from equidesign.verify.api import run_verification, verification_job
 
-    _check_writable("--plot", plot, PLOT_SUFFIXES)
-    _check_writable("--reproducer", reproducer, (".py",))
+    check_writable("--plot", plot, PLOT_SUFFIXES)
+    check_writable("--reproducer", reproducer, (".py",))
     if plot is not None and find_spec("matplotlib") is None:
         raise InputError("--plot needs matplotlib", hint="python -m pip install matplotlib")
     job = verification_job(target, interface=interface, seed=seed, effort=effort)
@@ -121,7 +120,7 @@ def verify_and_report(
     if plot is not None:
         from equidesign.report.verify_plot import plot_report
 
-        _write(plot, lambda part: plot_report(report, part))
+        write_file(plot, lambda part: plot_report(report, part))
     if reproducer is not None:
         _reproduce(report, job, reproducer)
     if not report.passed:
@@ -157,43 +156,7 @@ def _reproduce(report: Report, job: dict[str, Any], path: Path) -> None:
     except InputError as error:
         err().print(f"{path} was not written: {error}", markup=False)
         return
-    _write(path, lambda part: part.write_text(script, encoding="utf-8"))
-
-
-def _check_writable(option: str, path: Path | None, suffixes: tuple[str, ...]) -> None:
-    """Refuse a file that could not be written after the work is done."""
-    if path is None:
-        return
-    if path.suffix.lower() not in suffixes:
-        raise InputError(
-            f"{option}: '{path}' ends in '{path.suffix}'" if path.suffix else f"{option}: '{path}'",
-            expected=f"a file name that ends in {' or '.join(suffixes)}",
-            hint=f"{path.with_suffix(suffixes[0])}" if path.name else None,
-        )
-    folder = path.parent
-    if path.is_dir():
-        raise InputError(f"{option}: '{path}' is a folder", expected="the name of a file")
-    if not folder.is_dir():
-        raise InputError(f"{option}: there is no folder '{folder}'", hint=f"mkdir -p {folder}")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"{option}: the folder '{folder}' cannot be written to")
-
-
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file as a whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        write(part)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write '{path}': {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)
+    write_file(path, lambda part: part.write_text(script, encoding="utf-8"))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,19 @@ def summary(report: Report) -> str:
     elif unsafe:
         text += f"; {unsafe} can be fixed with --fix --unsafe-fixes"
     return text
+
+
+def statistics(report: Report) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and rows of a table: how often each rule was broken, the most often first."""
+    number = Counter((each.code, each.name, each.severity) for each in report.findings)
+    fixes = Counter(each.code for each in report.findings if each.fix is not None)
+    rows = [
+        [str(times), code, name, severity.value, str(fixes[code])]
+        for (code, name, severity), times in sorted(
+            number.items(), key=lambda item: (-item[1], item[0])
+        )
+    ]
+    return ["count", "code", "name", "severity", "with a fix"], rows
 
 
 def lines_of(text: str) -> list[str]:

@@ -46,12 +46,18 @@ def render_text(
     return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
 
 
-def render_rich(report: Report, width: int | None = None, *, concise: bool = False) -> Text:
+def render_rich(
+    report: Report,
+    width: int | None = None,
+    *,
+    concise: bool = False,
+    unicode: bool | None = None,
+) -> Text:
     """Return the same text with colours, for a console that has them."""
     from rich.text import Text
 
     text = Text()
-    for line in _lines(report, width, concise, None):
+    for line in _lines(report, width, concise, unicode):
         text.append_text(Text.assemble(*line)).append("\n")
     return text
 
