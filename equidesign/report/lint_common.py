@@ -25,7 +25,7 @@ def repairs(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.hint:
         yield "hint", finding.hint
     if finding.fix is not None:
-        option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
+        option = "--fix" if finding.fix.safe else "--unsafe-fixes"
         yield "fix", f"{finding.fix.title} ({option})"
 
 
@@ -65,7 +65,7 @@ def summary(report: Report) -> str:
         text += f"; {safe} can be fixed with --fix"
         text += f", {unsafe} more with --unsafe-fixes" if unsafe else ""
     elif unsafe:
-        text += f"; {unsafe} can be fixed with --fix --unsafe-fixes"
+        text += f"; {unsafe} can be fixed with --unsafe-fixes"
     return text
 
 

@@ -4,7 +4,7 @@ One object:
 
 - ``version``: 1; it changes when a field changes its meaning or goes.
 - ``summary``: ``files`` looked at, ``errors``, ``warnings``, ``infos``, and of all findings how many are ``fixable``
-  (with ``--fix``) and ``unsafely_fixable`` (with ``--fix --unsafe-fixes``).
+  (with ``--fix``) and ``unsafely_fixable`` (with ``--unsafe-fixes``).
 - ``files``: the files looked at.
 - ``findings``: sorted by file and place. Each has ``code``, ``name``, ``severity`` (``error``, ``warning`` or
   ``info``), ``file``, ``line``, ``column``, ``end_line``, ``end_column`` (from 1, the end is exclusive), ``path``

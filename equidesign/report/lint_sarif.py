@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path, PurePath
@@ -25,7 +26,7 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 LEVELS = {Severity.error: "error", Severity.warning: "warning", Severity.info: "note"}
-BASE = "SRCROOT"
+BASE = "%SRCROOT%"
 FINGERPRINT = "equidesignLint/v1"
 
 
@@ -106,7 +107,7 @@ def _location(file: str, root: Path) -> dict[str, str]:
     """Return where a file is (3.4): a URI, relative to the repository if it can be."""
     below = path_below(file, root)
     if below is None:
-        return {"uri": Path(file).absolute().as_uri()}
+        return {"uri": Path(os.path.abspath(file)).as_uri()}
     return {"uri": _uri(below), "uriBaseId": BASE}
 
 
