@@ -9,12 +9,19 @@ from pathlib import Path
 from equidesign.errors import InputError, nearest
 from equidesign.lint.bundle import Bundle, bundle_at
 from equidesign.lint.context import Context
-from equidesign.lint.finding import DeleteText, Finding, Fix, Place, RenameKey, Report
-from equidesign.lint.registry import Issue, Needs, Rule, all_rules, rule_by_name, rules_by_fault
+from equidesign.lint.finding import DeleteText, Finding, Fix, Place, RenameKey, Report, Severity
+from equidesign.lint.registry import (
+    ANYWHERE,
+    Issue,
+    Needs,
+    Rule,
+    all_rules,
+    rule_by_name,
+    rules_by_fault,
+)
 from equidesign.lint.settings import Settings
-from equidesign.lint.sources import find_sources, is_ours
+from equidesign.lint.sources import OURS, find_sources, is_ours
 from equidesign.lint.suppression import Suppression, split, suppressions
-from equidesign.spec.loading import ARCHITECTURE
 from equidesign.spec.problems import Complaint
 from equidesign.spec.yamlio import decode_text, load_text, read_text
 from equidesign.spec.yamltree import UnreadableError
@@ -44,7 +51,7 @@ def lint_paths(paths: Sequence[Path], settings: Settings = _DEFAULT) -> Report:
         if not source.named and not is_ours(text):
             continue
         bundle = None
-        if source.path.name == ARCHITECTURE:
+        if source.path.name in OURS:
             folder = source.path.parent
             if folder not in bundles:
                 bundles[folder] = bundle_at(folder)
@@ -66,7 +73,7 @@ def lint_bytes(raw: bytes, file: str, settings: Settings = _DEFAULT) -> Report:
         text = decode_text(raw, file)
     except InputError as error:
         return Report(tuple(_chosen([_unreadable(file, error)], settings)), (file,), {})
-    bundle = bundle_at(path.parent) if path.name == ARCHITECTURE else None
+    bundle = bundle_at(path.parent) if path.name in OURS else None
     found = lint_text(text, file, settings, bundle)
     texts = (
         {} if bundle is None else {bundle.file(name): each for name, each in bundle.texts.items()}
@@ -96,13 +103,48 @@ def lint_text(
         hint = "a specification has `layers`, a request has `symmetry`, `data` and `task`"
         rule = rule_by_name("not-a-specification")
         return _finished([_finding(rule, context, Issue((), message, hint))], text, file, settings)
-    found = [_finding(rule, context, issue) for rule, issue in _issues(context, settings)]
+    found = [_finding(rule, context, issue) for rule, issue in _all_issues(context, settings)]
     return _finished(_one_for_each_value(found), text, file, settings, bundle)
 
 
 def _is_known(context: Context) -> bool:
     wanted = ("symmetry", "data", "task")
     return context.is_architecture or sum(key in context.data for key in wanted) >= 2
+
+
+def _all_issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]]:
+    """Yield what all rules find, those last that are silent where something else is to blame."""
+    blamed: set[str] = set()
+    for rule, issue in _issues(context, settings):
+        blamed |= _blames(context, settings, rule, issue)
+        yield rule, issue
+    late = [rule for rule in _running(context, settings) if rule.yields_to]
+    said = set(blamed)
+    for rule in sorted(late, key=lambda each: each.yields_to == ANYWHERE):
+        silent = bool(said) if rule.yields_to == ANYWHERE else blamed & set(rule.yields_to)
+        for issue in () if silent or rule.check is None else rule.check(context):
+            said |= _blames(context, settings, rule, issue)
+            yield rule, issue
+
+
+def _blames(context: Context, settings: Settings, rule: Rule, issue: Issue) -> set[str]:
+    """Return the first key of the issue's path if other rules are to yield to it."""
+    if issue.file is not None or rule.severity is Severity.info:
+        return set()
+    finding = _finding(rule, context, issue)
+    hidden = any(comment.hides(finding) for comment in suppressions(context.text))
+    if hidden or not settings.chosen(rule.code, context.file):
+        return set()
+    return {str(issue.path[0]) if issue.path else ""}
+
+
+def _running(context: Context, settings: Settings) -> Iterator[Rule]:
+    """Yield the rules that can say something about the file."""
+    for rule in all_rules().values():
+        if rule.needs > context.level or not settings.chosen(rule.code):
+            continue
+        if rule.needs <= Needs.request or context.is_architecture:
+            yield rule
 
 
 def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]]:
@@ -112,13 +154,10 @@ def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]
     for fault in context.faults:
         rule = by_fault.get(fault.label) or by_fault["layer-output"]
         yield rule, Issue(fault.path, fault.message, fault.hint)
-    for rule in all_rules().values():
-        if rule.check is None or rule.needs > context.level or not settings.chosen(rule.code):
-            continue
-        if rule.needs > Needs.request and not context.is_architecture:
-            continue
-        for issue in rule.check(context):
-            yield rule, issue
+    for rule in _running(context, settings):
+        if rule.check is not None and not rule.yields_to:
+            for issue in rule.check(context):
+                yield rule, issue
 
 
 def _rule_of(complaint: Complaint) -> Rule:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from equidesign.lint.context import Context
 
 SECTIONS = ("What it does", "Why it matters", "Example", "Use instead", "References")
+ANYWHERE = ("*",)
+"""What a rule yields to that compares the file with others: any finding in it."""
 _CODE = re.compile(r"EQ[1-8][0-9]{2}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -69,6 +71,9 @@ class Rule:
     Attributes:
         faults: labels of the layers' own type faults that this rule reports (`equidesign.layers.base.Fault.label`).
         check: yields issues; None for a rule that only reports faults, or one that the engine itself reports.
+        yields_to: first keys of key paths: a finding of other rules there silences this one, because what it looks at
+            follows from what stands there; `ANYWHERE` stands for the whole file. Infos and suppressed findings
+            silence nothing. Rules that yield run last.
     """
 
     code: str
@@ -77,6 +82,7 @@ class Rule:
     needs: Needs = Needs.specification
     check: Check | None = None
     faults: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
     page: str = field(default="", repr=False)
 
     @property
