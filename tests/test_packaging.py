@@ -28,8 +28,9 @@ BELOW: dict[str, set[str]] = {
     # They judge a specification by what design and render make of it, so they stand above both.
     "lint": {"design", "render"},
     "scoring": {"lint"},
+    "comparison": {"design", "render"},
     "verify": {"render"},
-    "report": {"verify", "lint", "scoring", "design"},
+    "report": {"verify", "lint", "scoring", "comparison", "design"},
     "testing": {"report"},
     "wizard": {"spec"},
     "cli": {"report", "wizard"},

@@ -1,0 +1,1 @@
+"""Comparison: two specifications side by side, in terms of symmetry, types, parameters and cost."""
