@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from equidesign.errors import EquidesignError, InputError
+from equidesign.errors import EquidesignError
 from equidesign.groups.group import Group
 from equidesign.layers.base import LayerKind, TypedLayer
 from equidesign.layers.measure import refreshed
 from equidesign.layers.pipeline import typed_pairs
 from equidesign.lint.finding import Place
+from equidesign.lint.reading import ABSENT, leaves, read_model, stand_in_request, value_at
 from equidesign.lint.registry import Needs
-from equidesign.spec.loading import without_request
-from equidesign.spec.problems import Complaint, complaints
-from equidesign.spec.request import Request, request_from_data
+from equidesign.spec.problems import Complaint
+from equidesign.spec.request import Request
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlio import Document, KeyPath
 
+__all__ = ["ABSENT", "Context", "leaves", "value_at"]
+
 if TYPE_CHECKING:
     from equidesign.design.problem import Problem
+    from equidesign.lint.agreement import Difference
     from equidesign.lint.bundle import Bundle
+    from equidesign.lint.candidates import Change
     from equidesign.lint.diagnosis import PlacedFault
     from equidesign.lint.reference import Reference
-
-ABSENT: Any = object()
-"""Stands for a value that is not there."""
+    from equidesign.lint.understood import Understood
+    from equidesign.lint.witness import Suspicion
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +90,32 @@ class Context:
         """The specification, if it can be read (without its unknown keys)."""
         return self._spec_read[0]
 
+    @property
+    def wrong_tag(self) -> Change | None:
+        """The task or domain of the request, where its fields and all else speak for another: path in it, and which."""
+        return self._request_read[2]
+
     @cached_property
-    def _request_read(self) -> tuple[Request | None, tuple[Complaint, ...]]:
+    def _request_read(self) -> tuple[Request | None, tuple[Complaint, ...], Change | None]:
         prefix = self.request_path
         if prefix and not isinstance(self.data.get("request"), dict):
-            return None, ()  # said by the specification's own check
+            return None, (), None  # said by the specification's own check
         document = self.document.part(prefix)
-        return _read(Request, document, prefix)
+        request, found = read_model(Request, document, prefix)
+        return self._retagged(document) or (request, found, None) if found else (request, (), None)
+
+    def _retagged(self, document: Document) -> tuple[Request, tuple[Complaint, ...], Change] | None:
+        """Read the request with another task or domain, if that is all that is wrong with its fields."""
+        from equidesign.lint.tags import architecture_beside, other_tags
+
+        around = self.data if self.is_architecture else architecture_beside(self.bundle)
+        for (section, tag), implied in other_tags(document.data, around):
+            changed = {**document.data, section: {**document.data[section], tag: implied}}
+            healed = Document(changed, document.source, document.root)
+            request, found = read_model(Request, healed, self.request_path)
+            if request is not None and not found:
+                return request, (), ((section, tag), implied)
+        return None
 
     @cached_property
     def _spec_read(self) -> tuple[Specification | None, tuple[Complaint, ...]]:
@@ -104,11 +123,11 @@ class Context:
             return None, ()
         if self.request is None and self._request_read[1]:
             # Check the rest against a stand-in, so that one bad field of the request hides nothing.
-            stand_in = request_from_data(_STAND_IN)
-            _, found = _read(Specification, self.document, (), {"request": stand_in})
+            stand_in = stand_in_request()
+            _, found = read_model(Specification, self.document, (), {"request": stand_in})
             return None, found
         extra = {"request": self.request} if self.request else {}
-        return _read(Specification, self.document, (), extra)
+        return read_model(Specification, self.document, (), extra)
 
     # --- meaning -------------------------------------------------------------------------------
 
@@ -122,34 +141,59 @@ class Context:
 
     @cached_property
     def fiber(self) -> Group | None:
-        """The group that acts on the components of features."""
+        """The group that acts on the components of features: as written, unless the request speaks against it."""
+        if self.problem is not None:
+            return self.problem.fiber
         try:
             return self.spec.fiber if self.spec else None
         except EquidesignError:
             return None
 
     @cached_property
-    def _understood(self) -> Problem | InputError | None:
-        from equidesign.design.understand import understand
+    def understood(self) -> Understood:
+        """What the request means as it is written, and what contradicts it."""
+        from equidesign.lint.understood import understood
 
-        if self.request is None:
-            return None
-        try:
-            return understand(self.request)[0]
-        except InputError as error:
-            return error
+        return understood(self.request, self.spec)
+
+    @cached_property
+    def suspicion(self) -> Suspicion | None:
+        """The field of the request that was edited, if the rest of the file speaks against it."""
+        from equidesign.lint.witness import suspicion
+
+        return suspicion(self)
 
     @property
+    def request_suspects(self) -> tuple[KeyPath, ...]:
+        """The paths in the request that are to blame; then nothing that contradicts it is."""
+        return (self.suspicion.path,) if self.suspicion else ()
+
+    @cached_property
+    def believed_request(self) -> Request | None:
+        """The request; where a field of it is to blame, with the value that everything else speaks for."""
+        return self.suspicion.request if self.suspicion else self.request
+
+    @cached_property
     def problem(self) -> Problem | None:
-        """What the request means: group, targets, interface, sizes; None if it means nothing."""
-        found = self._understood
-        return None if isinstance(found, InputError) else found
+        """What the believed request means: group, targets, interface, sizes; None if it means nothing."""
+        from equidesign.lint.understood import understood
 
-    @property
-    def problem_error(self) -> InputError | None:
-        """Why the request means nothing."""
-        found = self._understood
-        return found if isinstance(found, InputError) else None
+        if self.suspicion is None:
+            return self.understood.problem
+        return understood(self.believed_request, None).problem
+
+    @cached_property
+    def contradictions(self) -> Mapping[KeyPath, Difference]:
+        """What the file says otherwise than the believed request implies, by path."""
+        from equidesign.lint.agreement import differences
+
+        if self.suspicion is None:
+            found = self.understood.differences
+        elif self.spec is not None and self.problem is not None:
+            found = differences(self.spec, self.problem)
+        else:
+            found = ()
+        return {each.path: each for each in found}
 
     @cached_property
     def typed(self) -> tuple[tuple[LayerKind, TypedLayer], ...] | None:
@@ -171,9 +215,10 @@ class Context:
     @cached_property
     def measured(self) -> Specification | None:
         """The specification with counts, costs and ledger derived anew from its layers; None if they do not fit."""
-        if self.spec is None or self.level < Needs.sound:
+        if self.spec is None or self.fiber is None or self.level < Needs.sound:
             return None
-        return refreshed(self.spec)
+        symmetry = self.spec.symmetry.model_copy(update={"acts_on_features": self.fiber.name})
+        return refreshed(self.spec.model_copy(update={"symmetry": symmetry}))
 
     @cached_property
     def reference(self) -> Reference:
@@ -192,64 +237,3 @@ class Context:
         if self.typed is None:
             return Needs.specification
         return Needs.pipeline if self.faults else Needs.sound
-
-
-def value_at(data: Any, path: KeyPath) -> Any:
-    """Return the value at ``path``, `ABSENT` if there is none."""
-    for step in path:
-        if isinstance(data, Mapping):
-            data = data.get(step, ABSENT)
-        elif isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return ABSENT
-    return data
-
-
-def leaves(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """Yield the path and value of everything that is no mapping; lists of mappings are gone into, others are leaves."""
-    if isinstance(data, Mapping) and data:
-        for key, value in data.items():
-            yield from leaves(value, (*path, key))
-    elif isinstance(data, list | tuple) and any(isinstance(each, Mapping) for each in data):
-        for index, value in enumerate(data):
-            yield from leaves(value, (*path, index))
-    else:
-        yield path, data
-
-
-_STAND_IN = {
-    "name": "x",
-    "symmetry": {"group": "S_n"},
-    "data": {"domain": "sets"},
-    "task": {"type": "regression"},
-}
-
-
-def _read(
-    model: Any, document: Document, prefix: KeyPath, extra: Mapping[str, Any] | None = None
-) -> tuple[Any, tuple[Complaint, ...]]:
-    """Validate; when only unknown keys are wrong, validate again without them."""
-    extra = extra or {}
-    data = {**document.data, **extra} if isinstance(document.data, dict) else document.data
-    try:
-        return model.model_validate(data), ()
-    except ValidationError as error:
-        found = (
-            without_request(complaints(error, document, model))
-            if extra
-            else complaints(error, document, model)
-        )
-    moved = tuple(
-        Complaint(each.sort, (*prefix, *each.path), each.error, each.nearest, each.homes)
-        for each in found
-    )
-    if any(each.sort != "unknown" for each in found):
-        return None, moved
-    stripped = copy.deepcopy(document.data)
-    for each in found:
-        del value_at(stripped, each.path[:-1])[each.path[-1]]
-    try:
-        return model.model_validate({**stripped, **extra}), moved
-    except ValidationError:
-        return None, moved

@@ -23,16 +23,8 @@ class Reference:
     @cached_property
     def specification(self) -> Specification | None:
         """The designed specification; None if the request designs nothing."""
-        spec = self.context.spec
-        request = spec.request if spec else self.context.request
-        if request is None:
-            return None
-        made = designed(request)
-        if made is not None and spec is not None and made.family != spec.family:
-            # A person may have written another family than the one that the rules choose.
-            wish = request.constraints.model_copy(update={"family": spec.family})
-            return designed(request.model_copy(update={"constraints": wish})) or made
-        return made
+        request = self.context.believed_request
+        return designed_like(request, self.context.spec) if request else None
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -77,6 +69,16 @@ class Reference:
         if name in designed_names:
             return designed_names.index(name)
         return index if len(designed_names) == len(spec.layers) else None
+
+
+def designed_like(request: Request, spec: Specification | None) -> Specification | None:
+    """Return what design makes of a request, with the family of a specification where that serves it."""
+    made = designed(request)
+    if made is not None and spec is not None and made.family != spec.family:
+        # A person may have written another family than the one that the rules choose.
+        wish = request.constraints.model_copy(update={"family": spec.family})
+        return designed(request.model_copy(update={"constraints": wish})) or made
+    return made
 
 
 def designed(request: Request) -> Specification | None:
