@@ -1,0 +1,1 @@
+"""Planted faults and legal edits: the examination of ``equidesign lint``, written without looking at its rules."""
