@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
@@ -45,9 +46,16 @@ def is_unicode(stream: TextIO) -> bool:
 
 
 def write_text(text: str, stream: TextIO) -> None:
-    """Write a text as it is; what the stream's encoding lacks becomes an escape."""
+    """Write a text as it is; what the stream's encoding lacks becomes an escape.
+
+    A reader that has gone, as ``head`` has, is no error: the command goes on, and its exit code says what it found.
+    """
     encoding = stream.encoding or "ascii"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_table(columns: list[str], rows: list[list[str]]) -> None:
