@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from equidesign.groups.group import Group
 from equidesign.layers.pipeline import completed, layer_costs, memory_mb, total_cost
@@ -50,7 +51,7 @@ def cost_of(
 def refreshed(spec: Specification) -> Specification:
     """Return the specification with counts, costs and ledger recomputed from its layers."""
     layers = completed(spec.layers, spec.fiber)
-    batch_size = int(spec.training.get("batch_size", 1))
+    batch_size = batch_size_of(spec.training)
     return spec.model_copy(
         update={
             "layers": layers,
@@ -59,6 +60,12 @@ def refreshed(spec: Specification) -> Specification:
             "cost": cost_of(layers, spec.fiber, spec.cost.sizes, batch_size),
         }
     )
+
+
+def batch_size_of(training: Mapping[str, Any]) -> int:
+    """Return how many samples a training step holds, 1 where no such number is written."""
+    value = training.get("batch_size")
+    return value if isinstance(value, int) and value >= 1 else 1
 
 
 def fitted_interface(interface: Interface, layers: Sequence[Layer], group: Group) -> Interface:

@@ -1,0 +1,91 @@
+"""A layer's parameter count that is not what its types say.
+
+What it does
+------------
+Derives the number of trainable parameters of every layer from its representations and options,
+and reports written counts that differ. The fix writes the counts; where the types were edited, it
+brings table, total and cost up to date, too.
+
+Why it matters
+--------------
+The count is exact: it equals the number of weights that the compiled layer has. A count that
+differs is out of date, or the layer is not the one that was meant.
+
+Example
+-------
+```yaml
+- name: readout
+  kind: irreps-readout
+  in: {space: atoms, rep: 24x0e}
+  out: {space: atoms, rep: 1x0e}
+  options: {bias: false}
+  parameters: 25
+```
+
+Use instead
+-----------
+```yaml
+- name: readout
+  kind: irreps-readout
+  in: {space: atoms, rep: 24x0e}
+  out: {space: atoms, rep: 1x0e}
+  options: {bias: false}
+  parameters: 24
+```
+
+References
+----------
+Geiger & Smidt, e3nn: Euclidean neural networks, 2022, arXiv:2207.09453 (weights of linear maps
+and tensor products, path by path); Weiler & Cesa, General E(2)-equivariant steerable CNNs,
+NeurIPS 2019
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from equidesign.lint.counts import Counts, cost_edits, counts
+from equidesign.lint.finding import Edit, Fix, SetValue, Severity
+from equidesign.lint.registry import Issue, Needs, Rule
+
+if TYPE_CHECKING:
+    from equidesign.lint.context import Context
+
+
+def _check(context: Context) -> Iterator[Issue]:
+    found = counts(context)
+    if found is None:
+        return
+    for index in found.stale:
+        layer, now = found.spec.layers[index], found.now[index]
+        edits = found.layer_edits(index)
+        if found.changed and index == found.changed[0]:
+            edits = (*edits, *_totals(context, found))
+        there = "parameters" in layer.model_fields_set
+        written = f"{layer.parameters:,} parameters are" if there else "no number of parameters is"
+        message = f"{written} written, and the layer has {now:,}"
+        hint = f"write {now}" if there else f"add `parameters: {now}`"
+        if index in found.changed:
+            hint += "; `equidesign render` counts everything anew"
+        yield Issue(
+            ("layers", index, "parameters"), message, hint, Fix(f"write {now}", True, edits)
+        )
+
+
+def _totals(context: Context, found: Counts) -> Iterator[Edit]:
+    """Yield what brings total and cost up to date with edited types."""
+    if found.spec.parameters.total != found.total:
+        yield SetValue(("parameters", "total"), found.total)
+    if context.measured is not None:
+        yield from cost_edits(found.spec.cost, context.measured.cost)
+
+
+RULE = Rule(
+    code="EQ701",
+    name="layer-parameters",
+    severity=Severity.warning,
+    needs=Needs.sound,
+    check=_check,
+    yields_to=("request", "symmetry", "family", "interface", "layers"),
+)
