@@ -1,144 +1,151 @@
-"""``equidesign explain WHAT``: a family, a group, a rule, a quantity, or the decisions of a specification."""
+"""``equidesign explain WHAT``: a lint rule, family, group, rule, ..., or the decisions of a specification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from equidesign.cli.options import out
-from equidesign.errors import InputError, nearest
+from equidesign.errors import EquidesignError, InputError, nearest
 
 if TYPE_CHECKING:
-    from equidesign.groups.group import Group
+    from equidesign.report.layout import Line
 
 NAME = "explain"
+PIPE_WIDTH = 100
 
-Section = tuple[str, str]
+Page = Callable[[], "list[Line]"]
 
 
 def command(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="A name, or the path of an architecture.yaml.", show_default=False
+            metavar="WHAT",
+            help="A lint code or its name, a family, group, rule, ..., or an architecture.yaml.",
+            show_default=False,
         ),
     ],
 ) -> None:
-    """Explain a family, group, rule, quantity, warning, or a specification's decisions."""
-    from rich.text import Text
+    """Explain a lint code, family, group, rule, ..., or a specification's decisions."""
+    from equidesign.report.layout import render_rich
 
+    lines = page(what)
     console = out()
-    for title, text in sections(what):
-        if title:
-            console.print(Text(title, style="bold"))
-        if text:
-            console.print(Text(text))
+    width = console.width if sys.stdout.isatty() else PIPE_WIDTH
+    console.print(render_rich(lines, width), soft_wrap=True)
 
 
-def sections(what: str) -> Iterator[Section]:
-    """Yield the sections of the page about ``what``.
+def page(what: str) -> list[Line]:
+    """Return the page about ``what``; of a word that names several things, their pages below each other.
 
     Raises:
         InputError: nothing is called that; the hint names the nearest.
     """
-    from equidesign.design.codes import step_rules, warning_codes
-    from equidesign.design.family import all_families
-    from equidesign.design.quantities import quantities
-    from equidesign.design.rules.engine import rules_table
-    from equidesign.errors import EquidesignError
-    from equidesign.groups.names import known_groups, parse_group
+    from equidesign.report.explain_family import join_pages
+    from equidesign.report.explain_rule import rules_page, rules_with_prefix
 
     path = Path(what)
-    if path.suffix in {".yaml", ".yml", ".json"} or path.is_dir():
-        yield from _decisions(path)
-        return
-    families, rules = all_families(), {rule.id: rule for rule in rules_table()}
-    facts = {item.id: item for item in quantities()}
-    warnings = {**warning_codes(), **step_rules()}
-    if what in families:
-        yield from _family(what)
-    elif what in rules:
-        yield from _rule(what)
-    elif what in facts:
-        item = facts[what]
-        text = f"representation under O(3): {item.rep}\nunit: {item.unit or 'none'}\n"
-        yield (item.id, f"{text}one value per {item.per}\nsource: {item.source}")
-    elif what in warnings:
-        yield (what, warnings[what])
-    else:
-        try:
-            group = parse_group(what)
-        except EquidesignError:
-            groups = (group.name for group in known_groups())
-            close = nearest(what, [*families, *rules, *facts, *warnings, *groups])
-            raise InputError(
-                f"nothing is called '{what}'",
-                expected="a family, group, rule, quantity or warning code, or the path of an architecture.yaml",
-                hint=f"did you mean '{close}'?"
-                if close
-                else "`equidesign list families` shows some",
-            ) from None
-        yield from _group(group)
+    if _is_specification(path):
+        from equidesign.report.explain_spec import story
+        from equidesign.spec.loading import load_specification
+
+        return story(load_specification(path))
+    word = what.strip().casefold()
+    found = [make for name, make in _all_pages() if name.casefold() == word]
+    if found:
+        return join_pages([make() for make in found])
+    rules = rules_with_prefix(what)
+    if rules:
+        return rules_page(rules)
+    return _group_page(what)
 
 
-def _family(name: str) -> Iterator[Section]:
+def _is_specification(path: Path) -> bool:
+    from equidesign.spec.loading import ARCHITECTURE
+
+    if path.suffix in {".yaml", ".yml", ".json"}:
+        return True
+    return path.is_dir() and ((path / ARCHITECTURE).exists() or len(path.parts) != 1)
+
+
+def _group_page(what: str) -> list[Line]:
+    from equidesign.groups.names import known_groups, parse_group
+    from equidesign.report.explain_group import group_page
+
+    try:
+        group = parse_group(what)
+    except EquidesignError:
+        names = [name for name, _ in _all_pages()]
+        close = nearest(what, [*names, *(group.name for group in known_groups())])
+        raise InputError(
+            f"nothing is called '{what}'",
+            expected="a lint code or name, a family, group, rule, kind of layer, library, domain, task, quantity or "
+            "warning code, or the path of an architecture.yaml",
+            hint=f"did you mean '{close}'?" if close else "`equidesign list codes` shows the codes",
+        ) from None
+    return group_page(group)
+
+
+def _all_pages() -> Iterator[tuple[str, Page]]:
+    """Yield every name but those of groups, with what makes its page."""
+    yield from _rules()
+    yield from _designs()
+    yield from _requests()
+    yield from _texts()
+
+
+def _rules() -> Iterator[tuple[str, Page]]:
+    from equidesign.lint.registry import all_rules
+    from equidesign.report.explain_rule import rule_page
+
+    for rule in all_rules().values():
+        for name in (rule.code, rule.name):
+            yield name, partial(rule_page, rule)
+
+
+def _designs() -> Iterator[tuple[str, Page]]:
+    """Yield families, layer kinds, libraries and the rules that choose among them."""
+    from equidesign.backends.registry import all_backends
     from equidesign.design.family import all_families
+    from equidesign.design.rules.table import rules_table
+    from equidesign.layers.registry import layer_kinds
+    from equidesign.report import explain_family as pages
 
-    family = all_families()[name]
-    yield (f"{family.title} ({family.id})", f"{family.idea}\n{family.cite}\n")
-    yield ("Groups", ", ".join(family.groups))
-    yield ("Domains", ", ".join(family.domains))
-    yield ("Tasks", ", ".join(family.tasks))
-    yield ("Library", family.backend)
-    marks = f"expressiveness {family.expressiveness}, speed {family.speed}, memory {family.memory}"
-    yield ("Marks from 1 to 5 (5 is best)", marks)
-
-
-def _group(group: Group) -> Iterator[Section]:
-    from equidesign.design.family import all_families
-    from equidesign.groups.names import spellings
-
-    facts = group.facts()
-    yield (group.name, f"{group.title}\nalso written: {', '.join(spellings(group))}\n")
-    for key, value in facts.items():
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield (
-            key.replace("_", " ").capitalize(),
-            text.lower() if isinstance(value, bool) else text,
-        )
-    from equidesign.design.rules.engine import serves_group
-
-    served = [family.id for family in all_families().values() if serves_group(family, group)]
-    yield ("Families", ", ".join(served) or "none in this version")
+    for kind in layer_kinds().values():
+        yield kind.id, partial(pages.kind_page, kind)
+    for backend in all_backends().values():
+        yield backend.name, partial(pages.library_page, backend)
+    for rule in rules_table():
+        yield rule.id, partial(pages.rule_page, rule)
+    for family in all_families().values():
+        yield family.id, partial(pages.family_page, family)
 
 
-def _rule(name: str) -> Iterator[Section]:
-    from equidesign.design.rules.engine import rules_table
+def _requests() -> Iterator[tuple[str, Page]]:
+    """Yield domains, tasks and physical quantities."""
+    from equidesign.design.quantities import quantities
+    from equidesign.report import explain_family as pages
+    from equidesign.spec.domains import DOMAINS
+    from equidesign.spec.tasks import TASKS
 
-    rule = next(rule for rule in rules_table() if rule.id == name)
-    yield (f"{rule.id}: {rule.family}", rule.why)
-    yield ("When", "\n".join(f"{key}: {value}" for key, value in rule.when.items()))
-    yield ("Source", rule.cite)
-    if rule.caveats:
-        yield ("Caveats", "\n".join(rule.caveats))
+    for where, models in (("data", DOMAINS), ("task", TASKS)):
+        for name, model in models.items():
+            yield name, partial(pages.fields_page, name, model, where)
+    for item in quantities():
+        yield item.id, partial(pages.quantity_page, item)
 
 
-def _decisions(path: Path) -> Iterator[Section]:
-    from equidesign.spec.loading import load_specification
+def _texts() -> Iterator[tuple[str, Page]]:
+    """Yield the codes of warnings, and the rules of steps that choose no family."""
+    from equidesign.design.codes import step_rules, warning_codes
+    from equidesign.report.explain_family import text_page
 
-    spec = load_specification(path)
-    yield (f"{spec.name}: why it is what it is", "")
-    for number, decision in enumerate(spec.decisions, 1):
-        lines = [decision.why, f"rule: {decision.rule}"]
-        if decision.cite:
-            lines.append(f"source: {decision.cite}")
-        lines += [f"not {rejected.option}: {rejected.why}" for rejected in decision.rejected]
-        body = "\n".join(f"   {line}" for line in lines)
-        yield (f"\n{number}. {decision.step.value}: {decision.choice}", body)
-    for other in spec.alternatives:
-        yield (f"\nalternative: {other.family} ({other.library})", f"   {other.why_not}")
-    for caveat in spec.caveats:
-        yield ("\ncaveat", f"   {caveat}")
+    texts: Mapping[str, str] = {**warning_codes(), **step_rules()}
+    for name, text in texts.items():
+        yield name, partial(text_page, name, text)

@@ -32,7 +32,7 @@ def command(
     what: Annotated[What, typer.Argument(metavar="WHAT", help="What to list.", show_default=False)],
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
 ) -> None:
-    """List groups, domains, tasks, families, libraries, rules, quantities or codes."""
+    """List groups, domains, tasks, families, libraries, rules, quantities or codes (lint, warnings)."""
     columns, rows = TABLES[what]()
     if format is Format.json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -107,10 +107,13 @@ def _quantities() -> Table:
 
 
 def _codes() -> Table:
+    """The lint rules first, then what a design may warn with, which has no number and no fix."""
     from equidesign.design.codes import warning_codes
+    from equidesign.report.explain_rule import code_rows
 
-    rows = [[code, text.splitlines()[0]] for code, text in warning_codes().items()]
-    return ["code", "meaning"], rows
+    rows = code_rows()
+    rows += [["", code, "warning", "no", t.splitlines()[0]] for code, t in warning_codes().items()]
+    return ["code", "name", "severity", "fixable", "meaning"], rows
 
 
 TABLES: dict[What, Callable[[], Table]] = {

@@ -10,11 +10,10 @@ from equidesign.comparison.compare import Comparison
 from equidesign.comparison.layers import Figure, LayerChange
 from equidesign.comparison.types import TypeChange
 from equidesign.layers.registry import layer_kinds
-from equidesign.report.layout import Line, columns, heading
+from equidesign.report.layout import SIGNS, Line, columns, heading, signed
 from equidesign.report.spoken import counted, short_number, value
 from equidesign.spec.layer import Layer, Level
 
-STYLES = {"+": "green", "-": "red", "~": "yellow", ">": "cyan", "!": "bold red"}
 NAMES = {"parameters": "parameters", "flops": "FLOPs", "activations": "activations"}
 WORDS = {
     "parameters": "parameters",
@@ -39,20 +38,16 @@ def layer_lines(comparison: Comparison) -> Iterator[Line]:
     renamed = [change for change in plain if change.types]
     if renamed:
         sample = max((t for change in renamed for t in change.types), key=lambda t: len(t.before))
-        yield Line(
+        text = (
             f"{counted(len(renamed), 'layer')} with the same components under other names "
-            f"({sample.before} → {sample.after})" + "".join(f"; {f}" for f in _figures(renamed)),
-            head="= ",
-            indent=2,
+            f"({sample.before} → {sample.after})"
         )
+        yield signed("=", "; ".join([text, *_figures(renamed)]))
     costly = [change for change in plain if not change.types]
     if costly:
-        yield Line(
-            f"{counted(len(costly), 'layer')} of the same types at another cost: "
-            + "; ".join(_figures(costly)),
-            head="~ ",
-            indent=2,
-            head_style=STYLES["~"],
+        count = counted(len(costly), "layer")
+        yield signed(
+            "~", f"{count} of the same types at another cost: {'; '.join(_figures(costly))}"
         )
 
 
@@ -80,7 +75,7 @@ def figure_lines(comparison: Comparison) -> Iterator[Line]:
     ]
     for figure, row in zip(changed, columns(rows), strict=True):
         grows = (figure.after or 0) > (figure.before or 0)
-        yield Line(row, head="~ ", indent=2, head_style=STYLES["~" if grows else "+"], keep=True)
+        yield Line(row, head="~ ", indent=2, head_style=SIGNS["~" if grows else "+"], keep=True)
     yield from _most(comparison.layers)
 
 
@@ -135,14 +130,14 @@ def _entry(run: list[LayerChange], told: set[str]) -> Iterator[Line]:
         name = f"{first.before.name} → {first.after.name}, renamed"
     kind = first.kinds[1] or first.kinds[0]
     more = f": {_whole(layer)}" if not first.paired else ", moved" if first.moved else ""
-    yield Line(f"{name} ({kind}){more}", head=f"{sign} ", indent=2, head_style=STYLES[sign])
+    yield signed(sign, f"{name} ({kind}){more}")
     for text in _body(first):
         loud = text.startswith("!")
         change, _, why = text.partition(": ")
         if loud and why in told:
             text = change  # the reason stands above
         told.add(why)
-        yield Line(text.removeprefix("!"), indent=6, style=STYLES["!"] if loud else "")
+        yield Line(text.removeprefix("!"), indent=6, style=SIGNS["!"] if loud else "")
     if first.paired:
         if figures := "; ".join(_figures(run)):
             yield Line(figures, indent=6)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from equidesign.comparison.change import ABSENT, Change
+from equidesign.comparison.change import ABSENT
 from equidesign.comparison.compare import Comparison
 from equidesign.comparison.family import FamilyChange
 from equidesign.comparison.interface import TensorChange
 from equidesign.comparison.measured import Measured
-from equidesign.comparison.settings import DecisionChange
 from equidesign.comparison.symmetry import Relation
 from equidesign.report.diff_layers import figure_lines, layer_lines, layer_summary
-from equidesign.report.layout import Line, heading
+from equidesign.report.diff_settings import (
+    alternative_lines,
+    caveat_lines,
+    decision_lines,
+    request_lines,
+    setting_lines,
+)
+from equidesign.report.layout import Line, heading, signed
 from equidesign.report.spoken import counted, listed, spoken_rep, value
 from equidesign.report.symmetry_words import Setting, symmetry_words
 from equidesign.spec.layer import Level
 from equidesign.spec.specification import TensorSpec
 
-STYLES = {"+": "green", "-": "red", "~": "yellow", "!": "bold red", "=": "dim", ">": "cyan"}
 RELATIONS = {
     Relation.smaller: "a smaller group: fewer symmetries are built in",
     Relation.larger: "a larger group: more symmetries are built in",
@@ -26,25 +31,6 @@ RELATIONS = {
     Relation.same: "the same symmetries in effect",
     Relation.unknown: "how the two relate is not known",
 }
-TITLES = {
-    "request": "Asked for",
-    "library": "Library",
-    "dependencies": "Dependencies",
-    "interface": "Sizes",
-    "cost": "Sizes",
-    "topology": "Topology",
-    "training": "Training",
-    "deployment": "Deployment",
-    "verification": "Verification",
-}
-
-
-def signed(sign: str, text: str, indent: int = 2) -> Line:
-    """Return a line with a sign: + gained, - lost, ~ changed, ! alarming, = the same in effect."""
-    style = STYLES.get(sign, "")
-    return Line(
-        text, head=f"{sign} ", indent=indent, head_style=style, style=style * (sign in "!=")
-    )
 
 
 def diff_lines(comparison: Comparison, names: tuple[str, str]) -> list[Line]:
@@ -57,17 +43,17 @@ def diff_lines(comparison: Comparison, names: tuple[str, str]) -> list[Line]:
     for part in (
         _symmetry(comparison),
         _ledger(comparison),
-        _changes(comparison.request, "request"),
+        request_lines(comparison.request),
         _family(comparison.family),
-        _settings(comparison.settings, ("library", "dependencies")),
+        setting_lines(comparison.settings, ("library", "dependencies")),
         _interface(comparison.interface),
         layer_lines(comparison),
-        _settings(comparison.settings, ("interface", "cost", "topology")),
+        setting_lines(comparison.settings, ("interface", "cost", "topology")),
         figure_lines(comparison),
-        _settings(comparison.settings, ("training", "deployment", "verification")),
-        _decisions(comparison.decisions),
-        _alternatives(comparison.alternatives),
-        _caveats(comparison.caveats),
+        setting_lines(comparison.settings, ("training", "deployment", "verification")),
+        decision_lines(comparison.decisions),
+        alternative_lines(comparison.alternatives),
+        caveat_lines(comparison.caveats),
     ):
         lines += part
     lines.append(Line())
@@ -103,8 +89,9 @@ def summary(comparison: Comparison) -> str:
     parameters = comparison.figures[0]
     if parameters.changed and parameters.ratio:
         said.append(f"×{parameters.ratio:.3g} parameters")
-    others = comparison.request or comparison.settings or comparison.decisions
-    return f"they differ: {listed(said)}" if said or not others else "they differ in settings"
+    sections = [str(change.path[0]) for change in comparison.settings]
+    said += [f"other {name}" for name in ("training", "deployment") if name in sections]
+    return f"they differ: {listed(said)}" if said else "they differ in settings"
 
 
 def _symmetry(comparison: Comparison) -> Iterator[Line]:
@@ -114,6 +101,8 @@ def _symmetry(comparison: Comparison) -> Iterator[Line]:
     if group:
         yield from heading(f"Symmetry: {group.before} → {group.after}")
         yield Line(RELATIONS[comparison.symmetry.relation], indent=2)
+        if before.domain != after.domain:
+            yield Line(f"on other data: {_said(before.domain)} → {_said(after.domain)}", indent=2)
         settings = Setting.of(before), Setting.of(after)
         for sign, text in symmetry_words(comparison.symmetry, *settings):
             yield signed(sign, text)
@@ -130,7 +119,7 @@ def _symmetry(comparison: Comparison) -> Iterator[Line]:
         text = (
             "outputs move with the input: a turned input gives the turned answer"
             if moves
-            else "outputs stay the same whatever the symmetry does to the input: no longer move with it"
+            else "outputs no longer move with the input: they stay the same whatever the symmetry does to it"
         )
         yield signed("~", f"{kind.before} → {kind.after}: {text}")
     for name in ("domain", "task"):
@@ -158,43 +147,6 @@ def _ledger(comparison: Comparison) -> Iterator[Line]:
         yield signed(sign, f"approximate from layer {layer} on: {line.why}")
     else:
         yield signed("+", "every layer keeps the symmetry exactly")
-
-
-def _changes(changes: Sequence[Change], section: str) -> Iterator[Line]:
-    # The group is said with what it means.
-    told = ("request", "symmetry", "group")
-    chosen = [c for c in changes if c.path[0] == section and c.path != told]
-    if chosen:
-        yield from heading(TITLES[section])
-        yield from map(_change, chosen)
-
-
-def _settings(changes: Sequence[Change], sections: Sequence[str]) -> Iterator[Line]:
-    for title in dict.fromkeys(TITLES[section] for section in sections):
-        chosen = [c for c in changes if c.path[0] in sections and TITLES[str(c.path[0])] == title]
-        told = {c.path[1:]: c for c in chosen if c.path[0] != "interface" or c.path[1] != "sizes"}
-        # Sizes stand in the interface and in the cost: once is enough when they agree.
-        shown = [
-            c for c in chosen
-            if c.path[:2] != ("interface", "sizes") or not _twice(c, told)
-        ]  # fmt: skip
-        if shown:
-            yield from heading(title)
-            yield from map(_change, shown)
-
-
-def _twice(change: Change, told: dict[tuple[str | int, ...], Change]) -> bool:
-    other = told.get(change.path[1:])
-    return other is not None and (other.before, other.after) == (change.before, change.after)
-
-
-def _change(change: Change) -> Line:
-    name = ".".join(map(str, change.path[1:])) or str(change.path[0])
-    if change.before is ABSENT:
-        return signed("+", f"{name} {value(change.after)}")
-    if change.after is ABSENT:
-        return signed("-", f"{name} {value(change.before)}")
-    return signed("~", f"{name} {value(change.before)} → {value(change.after)}")
 
 
 def _family(change: FamilyChange | None) -> Iterator[Line]:
@@ -254,52 +206,6 @@ def _tensor_words(change: TensorChange) -> Iterator[str]:
             yield f"{key} {value(part.before)} is gone"
         else:
             yield f"{key} {value(part.before)} → {value(part.after)}"
-
-
-def _decisions(changes: Sequence[DecisionChange]) -> Iterator[Line]:
-    if not changes:
-        return
-    yield from heading("Decisions")
-    for change in changes:
-        one, other = change.before, change.after
-        if other is None or one is None:
-            decision = one or other
-            assert decision is not None
-            yield signed("-" if one else "+", f"{change.step}: {decision.choice} ({decision.rule})")
-            continue
-        if (one.choice, one.rule) != (other.choice, other.rule):
-            rule = f"{one.rule} → {other.rule}" if one.rule != other.rule else one.rule
-            choice = f"{one.choice} → {other.choice}" if one.choice != other.choice else one.choice
-            why = f": {other.why}" if one.choice != other.choice and one.why != other.why else ""
-            yield signed("~", f"{change.step}: {choice} (rule {rule}){why}")
-        gone, new = (", ".join(options) for options in change.rejected)
-        if gone:
-            yield signed("-", f"{change.step}: no longer rejected: {gone}")
-        if new:
-            yield signed("+", f"{change.step}: rejected now: {new}")
-
-
-def _alternatives(changes: Sequence[Change]) -> Iterator[Line]:
-    if not changes:
-        return
-    yield from heading("Alternatives")
-    for change in changes:
-        if len(change.path) == 1:
-            orders = [" > ".join(order) for order in (change.before, change.after)]
-            yield signed("~", f"ranked otherwise: {orders[0]} → {orders[1]}")
-        elif change.before is ABSENT:
-            yield signed("+", f"{change.after} would be legal too")
-        elif change.after is ABSENT:
-            yield signed("-", f"{change.before} is no alternative any more")
-        else:
-            yield _change(change)
-
-
-def _caveats(caveats: tuple[Iterable[str], Iterable[str]]) -> Iterator[Line]:
-    lines = [signed("-", text) for text in caveats[0]] + [signed("+", text) for text in caveats[1]]
-    if lines:
-        yield from heading("Caveats")
-        yield from lines
 
 
 def _words(comparison: Comparison) -> Iterator[Line]:

@@ -44,6 +44,18 @@ def heading(text: str) -> list[Line]:
     return [Line(), Line(text, style="bold")]
 
 
+SIGNS = {"+": "green", "-": "red", "~": "yellow", "!": "bold red", "=": "dim", ">": "cyan"}
+"""Styles of signs: gained, lost, changed, alarming, the same in effect, moved."""
+
+
+def signed(sign: str, text: str, indent: int = 2) -> Line:
+    """Return a line with one of the signs."""
+    style = SIGNS[sign]
+    return Line(
+        text, head=f"{sign} ", indent=indent, head_style=style, style=style * (sign in "!=")
+    )
+
+
 def bullets(texts: Iterable[str], indent: int = 2) -> list[Line]:
     """Return one bullet a text."""
     return [Line(text, head="- ", indent=indent) for text in texts]

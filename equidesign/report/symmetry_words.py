@@ -74,10 +74,15 @@ def symmetry_words(
     change: SymmetryChange, before: Setting, after: Setting
 ) -> Iterator[tuple[str, str]]:
     """Yield a sign and a sentence for each part of the symmetry: ``-`` lost, ``+`` gained, ``=`` kept by design."""
-    for aspect in change.lost:
-        yield ("=" if aspect.built_in else "-", lost(aspect, after))
-    for aspect in change.gained:
-        yield ("=" if aspect.built_in else "+", gained(aspect, after))
+    # Where the data differ, the groups act on different things: what it means for an answer can't be said.
+    alike = before.domain == after.domain
+    for sign, aspects, setting in (("-", change.lost, before), ("+", change.gained, after)):
+        say = lost if sign == "-" else gained
+        for aspect in aspects:
+            if not alike:
+                yield sign, name(aspect, setting)
+            else:
+                yield "=" if aspect.built_in else sign, say(aspect, after)
     if not change.known and change.before is not None and change.after is not None:
         yield "~", "what a custom group holds is in its generators: its name says nothing about it"
 
@@ -85,7 +90,7 @@ def symmetry_words(
 def lost(aspect: Aspect, setting: Setting) -> str:
     """Say what it means that a part of the symmetry is not there any more."""
     if aspect.built_in:
-        return f"{_name(aspect, setting)} are no longer declared; {_reads(aspect, setting)} all the same"
+        return f"{name(aspect, setting)} are no longer declared; {_reads(aspect, setting)} all the same"
     return {
         Part.turns: _turns_lost,
         Part.mirrors: _mirrors_lost,
@@ -97,7 +102,7 @@ def lost(aspect: Aspect, setting: Setting) -> str:
 def gained(aspect: Aspect, setting: Setting) -> str:
     """Say what it means that a part of the symmetry is there now."""
     if aspect.built_in:
-        return f"{_name(aspect, setting)} are declared now; {_reads(aspect, setting)} anyway"
+        return f"{name(aspect, setting)} are declared now; {_reads(aspect, setting)} anyway"
     return {
         Part.turns: _turns_gained,
         Part.mirrors: _mirrors_gained,
@@ -106,7 +111,22 @@ def gained(aspect: Aspect, setting: Setting) -> str:
     }[aspect.part](aspect, setting)
 
 
-def _name(aspect: Aspect, setting: Setting) -> str:
+def promise(part: Part, extent: Group, setting: Setting) -> str:
+    """Say what it means to have a part of a symmetry."""
+    aspect = Aspect(part, extent)
+    if part is not Part.turns:
+        return gained(aspect, setting)
+    about, _, limits = _turns_gained(aspect, setting).partition(" are built in")
+    done = _done(extent)
+    return f"{about}: a {done} input gets {'the same' if setting.invariant else f'the {done}'} answer{limits}"
+
+
+def name(aspect: Aspect, setting: Setting) -> str:
+    """Return what a part of a symmetry is called."""
+    if aspect.part is Part.turns:
+        return turns(aspect.extent, setting)
+    if aspect.part is Part.mirrors:
+        return "mirror images"
     if aspect.part is Part.orders:
         return f"reorderings of the {setting.things}"
     return "cyclic shifts" if aspect.extent.kind == "cyclic_translation" else "shifts"
@@ -143,6 +163,15 @@ def _angle(group: Group) -> str:
     return f"{360 / (group.n or 1):.4g}°"
 
 
+def _in_space(group: Group) -> bool:
+    return group.kind in ("octahedral", "icosahedral") or (group.kind == "SO" and group.n == 3)
+
+
+def _done(group: Group) -> str:
+    """Return what is done to an input by the elements of a group: turned, or transformed."""
+    return "turned" if _planar(group) or _in_space(group) else "transformed"
+
+
 def _planar(group: Group) -> bool:
     return group.kind == "cyclic" or (group.kind == "SO" and group.n == 2)
 
@@ -151,10 +180,11 @@ def _turns_lost(aspect: Aspect, setting: Setting) -> str:
     extent, remains = aspect.extent, aspect.remains
     what = turns(extent, setting)
     if remains is None:
+        done = _done(extent)
         effect = (
-            "a turned input may get another answer"
+            f"a {done} input may get another answer"
             if setting.invariant
-            else "a turned input need not give the turned answer"
+            else f"a {done} input need not give the {done} answer"
         )
         return f"{what} are no longer built in: {effect}"
     left = turns(remains, setting)
@@ -165,7 +195,7 @@ def _turns_lost(aspect: Aspect, setting: Setting) -> str:
     if extent.kind == remains.kind == "cyclic":
         return f"turns by {_angle(extent)} are no longer built in: {left} remain"
     finite = ": the group is finite now" if remains.finite and not extent.finite else ""
-    if _planar(remains) and not _planar(extent):
+    if _planar(remains) and _in_space(extent):
         left = turns(remains, Setting(dimension=3)).replace("about the axis", "about one axis")
         finite = ": that axis is special now"
     return f"of {what} only {left} remain{finite}"
@@ -181,7 +211,7 @@ def _turns_gained(aspect: Aspect, setting: Setting) -> str:
             text = f"turns by {_angle(extent)} are built in as well"
     elif extent.kind == before.kind == "cyclic":
         text = f"turns by {_angle(extent)} are built in as well"
-    elif _planar(before) and not _planar(extent):
+    elif _planar(before) and _in_space(extent):
         text = f"{what} are built in, about every axis: no axis is special any more"
     else:
         finite = ": the group is continuous now" if before.finite and not extent.finite else ""
@@ -221,11 +251,15 @@ def _mirrors_gained(aspect: Aspect, setting: Setting) -> str:
 
 
 def _shifts_lost(aspect: Aspect, setting: Setting) -> str:
-    return f"{_name(aspect, setting)} are no longer ignored: the answer may depend on where the input is"
+    if aspect.remains is not None and aspect.extent.contains(aspect.remains):
+        return f"of {aspect.extent.title} only {aspect.remains.title} are ignored now"
+    return f"{name(aspect, setting)} are no longer ignored: the answer may depend on where the input is"
 
 
 def _shifts_gained(aspect: Aspect, setting: Setting) -> str:
-    return f"{_name(aspect, setting)} are ignored: the answer does not depend on where the input is"
+    if aspect.remains is not None and aspect.extent.contains(aspect.remains):
+        return f"{aspect.extent.title} are ignored, not only {aspect.remains.title}"
+    return f"{name(aspect, setting)} are ignored: the answer does not depend on where the input is"
 
 
 def _orders_lost(aspect: Aspect, setting: Setting) -> str:
@@ -239,6 +273,8 @@ def _orders_lost(aspect: Aspect, setting: Setting) -> str:
 
 
 def _orders_gained(aspect: Aspect, setting: Setting) -> str:
+    if aspect.remains is None and len(aspect.extent.parts) > 1:
+        return f"{_orders(aspect.extent, setting)} are ignored"
     if aspect.remains is None:
         return f"the order of the {setting.things} is ignored"
     had = _orders(aspect.remains, setting)
