@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from equidesign.groups.group import Group
 from equidesign.groups.rep import Rep
-from equidesign.spec.field import Field
+from equidesign.spec.field import Field, Space
 from equidesign.spec.layer import Exactness, Layer, Level
 
 Sizes = Mapping[str, int]
@@ -25,12 +25,14 @@ class Fault:
         message: what is wrong.
         hint: what would be right.
         label: what sort of fault it is, in the words of the lint rule that reports it: ``even-kernel``, ``dead-path``.
+        nearest: the legal word that was probably meant, where a name or choice is misspelt.
     """
 
     key: str
     message: str
     hint: str = ""
     label: str = ""
+    nearest: str = ""
 
     @property
     def sort(self) -> str:
@@ -64,13 +66,43 @@ class Cost:
 
 @dataclass(frozen=True)
 class Option:
-    """One setting of a layer kind."""
+    """One setting of a layer kind.
+
+    Attributes:
+        minimum, maximum: of a number, both legal.
+        above: what a number has to exceed.
+        items: what each item of a list has to be.
+        length: least and largest number of items.
+    """
 
     type: type | tuple[type, ...]
     doc: str
     required: bool = True
     choices: tuple[Any, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    items: Option | None = None
+    length: tuple[int, int] | None = None
+
+
+Grid = tuple[int, int]
+"""Rows and columns of a field on pixels, or on the sphere."""
+Bundles = tuple[tuple[int, Rep], ...]
+"""The fields that a steerable representation is bundled into, runs of equal ones counted together."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """What the two ends of a connection have to agree on besides the field.
+
+    Attributes:
+        grid: rows and columns; None where there is no grid.
+        bundles: how components are bundled into fields; empty for a plain tensor, None if the layer takes either.
+    """
+
+    grid: Grid | None = None
+    bundles: Bundles | None = ()
 
 
 @dataclass(frozen=True)
@@ -153,9 +185,27 @@ class LayerKind(ABC):
     nonlinearities: ClassVar[tuple[str, ...]] = ("none",)
     normalizations: ClassVar[tuple[str, ...]] = ("none",)
     poolings: ClassVar[tuple[str, ...]] = ("none",)
+    spaces: ClassVar[tuple[tuple[Space, Space], ...]]
+    """The pairs of spaces it maps from and to."""
+    stacks_skip: ClassVar[bool] = False
+    """Whether the fields of the layer that the option ``skip`` names stand behind its own in what it writes."""
+    max_degree: ClassVar[int | None] = None
+    """Largest degree of an irrep that its library has tables for."""
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Yield why the layer does not type-check; the kind's own rules come on top of the common ones."""
+        yield from ()
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Return what it reads and writes besides the fields: grids, bundles."""
+        return Port(), Port()
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+        """Yield why the layer that the option ``skip`` names does not fit."""
+        yield from ()
+
+    def previous_faults(self, layer: TypedLayer, before: TypedLayer) -> Iterator[Fault]:
+        """Yield why it does not fit the layer listed before it, where it reads an input and adds to that layer."""
         yield from ()
 
     @abstractmethod

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from equidesign.errors import InputError, nearest
 from equidesign.groups.group import Group
-from equidesign.layers.base import Cost, Fault, LayerKind, Sizes, TypedLayer
-from equidesign.layers.registry import layer_kind
+from equidesign.layers import joints
+from equidesign.layers.base import Cost, Fault, LayerKind, Port, Sizes, TypedLayer
+from equidesign.layers.common import common_faults
+from equidesign.layers.joints import Typed
+from equidesign.layers.registry import layer_kind, layer_kinds
 from equidesign.spec.layer import Layer, parse_rep
 from equidesign.spec.specification import TensorSpec
 
@@ -84,71 +87,63 @@ def memory_mb(parameters: int, activations: int, batch_size: int) -> float:
     return round(total / 1e6, 3)
 
 
-def common_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
-    """Yield what is wrong by the rules every kind shares: options, nonlinearity, normalisation, pooling."""
-    layer = typed.layer
-    for key, option in kind.options.items():
-        if key not in layer.options:
-            if option.required:
-                yield Fault(
-                    "options", f"the option '{key}' is missing", option.doc, "missing-option"
-                )
-            continue
-        value = layer.options[key]
-        types = option.type if isinstance(option.type, tuple) else (option.type,)
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            yield Fault(f"options.{key}", f"{value!r} is not {_type_names(types)}", option.doc)
-        elif option.choices and value not in option.choices:
-            yield Fault(
-                f"options.{key}", f"{value!r} is not one of {', '.join(map(str, option.choices))}"
-            )
-        elif (
-            option.minimum is not None and isinstance(value, int | float) and value < option.minimum
-        ):
-            yield Fault(f"options.{key}", f"{value} is below {option.minimum}", option.doc)
-    for key in layer.options:
-        if key not in kind.options:
-            yield Fault(
-                f"options.{key}",
-                f"'{kind.id}' has no option '{key}'",
-                f"it has {', '.join(kind.options) or 'none'}",
-                "unknown-option",
-            )
-    for key, value, legal in (
-        ("nonlinearity", layer.nonlinearity, kind.nonlinearities),
-        ("normalization", layer.normalization, kind.normalizations),
-        ("pooling", layer.pooling, kind.poolings),
-    ):
-        if value not in legal:
-            yield Fault(
-                key,
-                f"'{value}' is not legal on a {kind.title.lower()}",
-                f"legal: {', '.join(legal)}",
-            )
-
-
-def _type_names(types: tuple[type, ...]) -> str:
-    return " or ".join("null" if kind is type(None) else kind.__name__ for kind in types)
-
-
 def pipeline_faults(
-    layers: Sequence[Layer], group: Group, inputs: Iterable[str]
+    layers: Sequence[Layer], group: Group, inputs: Mapping[str, TensorSpec]
 ) -> Iterator[LayerFault]:
-    """Type-check the pipeline: names, sources, each layer's input against what its source writes, each kind's rules."""
-    inputs = frozenset(inputs)
+    """Type-check the pipeline: names, sources, each kind's rules, each layer's input against what its source writes."""
     before: dict[str, int] = {}
+    ready: dict[int, Typed] = {}
+    written: dict[int, Port] = {}
     for index, layer in enumerate(layers):
-        for fault in (*_place_faults(layer, before, inputs), *_own_faults(layer, group)):
+        for fault in _place_faults(layer, before, inputs):
             yield LayerFault(index, layer, fault)
+        own, typed = _own_faults(layer, group)
+        for fault in own:
+            yield LayerFault(index, layer, fault)
+        if typed is not None:
+            ready[index] = typed
         source = before.get(layer.source) if layer.source else index - 1
         if source is not None and source >= 0:
-            for fault in _joint_faults(layers[source], layer, group):
+            for fault in (
+                *joints.field_faults(layers[source], layer, group),
+                *_port_faults(index, source, layers, ready, written),
+            ):
                 yield LayerFault(index, layer, fault, source)
+        elif typed is not None:
+            read = typed[0].ports(typed[1])[0]
+            item = inputs.get(layer.source or "")
+            for fault in (
+                joints.input_faults(layer.source or "", item, typed[1], read) if item else ()
+            ):
+                yield LayerFault(index, layer, fault)
+            if index - 1 in ready:
+                for fault in typed[0].previous_faults(typed[1], ready[index - 1][1]):
+                    yield LayerFault(index, layer, fault, index - 1)
+        if typed is not None:
+            skip = before.get(str(layer.options.get("skip")), -1)
+            above = written.get(-1 if source is None else source)
+            written[index] = joints.passed_on(*typed, above, written.get(skip))
+            if skip in ready:
+                for fault in typed[0].skip_faults(typed[1], ready[skip][1]):
+                    yield LayerFault(index, layer, fault, skip)
         before[layer.name] = index
 
 
+def _port_faults(
+    index: int,
+    source: int,
+    layers: Sequence[Layer],
+    ready: Mapping[int, Typed],
+    written: Mapping[int, Port],
+) -> Iterator[Fault]:
+    if index not in ready or source not in written:
+        return
+    kind, typed = ready[index]
+    yield from joints.port_faults(layers[source].name, written[source], typed, kind.ports(typed)[0])
+
+
 def _place_faults(
-    layer: Layer, before: Mapping[str, int], inputs: frozenset[str]
+    layer: Layer, before: Mapping[str, int], inputs: Mapping[str, TensorSpec]
 ) -> Iterator[Fault]:
     known = ", ".join([*before, *sorted(inputs)])
     if layer.name in before:
@@ -156,62 +151,48 @@ def _place_faults(
     if layer.source and layer.source not in before and layer.source not in inputs:
         close = nearest(layer.source, [*before, *inputs])
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
-        yield Fault(
-            "source", f"'{layer.source}' is no earlier layer and no input", hint, "unknown-source"
-        )
+        message = f"'{layer.source}' is no earlier layer and no input"
+        yield Fault("source", message, hint, "unknown-source", close or "")
     if layer.source is None and not before:
         yield Fault("source", "the first layer reads an input", f"one of {known}", "unknown-source")
-    if "skip" in layer.options and layer.options["skip"] not in before:
+    skip = layer.options.get("skip")
+    if isinstance(skip, str) and skip not in before:
+        close = nearest(skip, before)
+        hint = f"did you mean '{close}'?" if close else f"known: {known}"
         yield Fault(
-            "options.skip", f"'{layer.options['skip']}' is no earlier layer", known, "unknown-skip"
+            "options.skip", f"'{skip}' is no earlier layer", hint, "unknown-skip", close or ""
         )
 
 
-def _own_faults(layer: Layer, group: Group) -> Iterator[Fault]:
+def _own_faults(layer: Layer, group: Group) -> tuple[list[Fault], Typed | None]:
+    """Return what is wrong with a layer by itself; and the layer, typed, if its options have legal values."""
     try:
         kind = layer_kind(layer.kind)
     except InputError as error:
-        yield Fault("kind", error.what, error.hint or error.expected or "", "unknown-kind")
-        return
+        hint = error.hint or error.expected or ""
+        close = nearest(layer.kind, layer_kinds()) or ""
+        return [Fault("kind", error.what, hint, "unknown-kind", close)], None
     for key, text in (("in", layer.in_), ("out", layer.out)):
         try:
             text.typed(group)
         except InputError as error:
-            yield Fault(
-                f"{key}.rep", error.what, error.hint or error.expected or "", "unreadable-rep"
-            )
-            return
+            hint = error.hint or error.expected or ""
+            return [Fault(f"{key}.rep", error.what, hint, "unreadable-rep")], None
     typed = TypedLayer.of(layer, group)
     faults = [*common_faults(kind, typed)]
-    yield from faults or kind.faults(typed)
-
-
-def _joint_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
+    if faults:
+        return faults, None
     try:
-        written, read = source.out.typed(group), layer.in_.typed(group)
-    except InputError:
-        return  # said already, at the layer that is at fault
-    if written.rep != read.rep:
-        yield Fault(
-            "in.rep",
-            f"reads {layer.in_.rep}, but '{source.name}' writes {source.out.rep}",
-            f"write {source.out.rep}",
-            "field-mismatch",
-        )
-    if written.space is not read.space:
-        yield Fault(
-            "in.space",
-            f"reads a field on {read.space.value}, but '{source.name}' writes one on "
-            f"{written.space.value}",
-            f"write {written.space.value}",
-            "space-mismatch",
-        )
+        return [*kind.faults(typed)], (kind, typed)
+    except InputError as error:
+        message = f"a '{kind.id}' does not exist under {group.name}: {error.what}"
+        return [Fault("kind", message, error.hint or "", "unfitting-kind")], None
 
 
 def output_faults(
     layers: Sequence[Layer], group: Group, outputs: Mapping[str, TensorSpec]
 ) -> Iterator[OutputFault]:
-    """Check that every output is written by a layer, with the representation that the interface declares."""
+    """Check that every output is written by a layer: with the representation, the space and the grid it declares."""
     last = {layer.writes: index for index, layer in enumerate(layers)}
     for name, item in outputs.items():
         if name not in last:
@@ -223,3 +204,8 @@ def output_faults(
                 message = f"layer '{layer.name}' writes {layer.out.rep}, and the output '{name}' is {item.rep}"
                 hint = "make the layer and the interface agree"
                 yield OutputFault(name, last[name], Fault("rep", message, hint, "output-mismatch"))
+            typed = _own_faults(layer, group)[1]
+            if typed is not None:
+                port = typed[0].ports(typed[1])[1]
+                for fault in joints.output_port_faults(typed[1], port, item):
+                    yield OutputFault(name, last[name], fault)

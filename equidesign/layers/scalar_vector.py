@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from equidesign.groups.irreps import trivial, vector
 from equidesign.groups.rep import Rep
 from equidesign.layers.base import Code, Constant, Option, TypedLayer
+from equidesign.layers.common import MAX_NEIGHBOURS
 
 NEIGHBOURS_OPTION = {
     "neighbours": Option(
-        (int, float), "average number of neighbours, for normalisation", minimum=1
+        (int, float),
+        "average number of neighbours, for normalisation",
+        above=0.0,
+        maximum=MAX_NEIGHBOURS,
     ),
 }
 

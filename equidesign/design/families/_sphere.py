@@ -9,8 +9,8 @@ from equidesign.design.making import scalars
 from equidesign.design.problem import Problem, Target
 from equidesign.groups.irreps import irreps_of
 from equidesign.groups.rep import Irrep, Rep
+from equidesign.layers.kinds._spherical import field_rep, signal_rep
 from equidesign.layers.kinds.spectral_block import reach
-from equidesign.layers.kinds.sphere_transform import field_rep, signal_rep
 from equidesign.spec.field import Space
 
 MAX_DEGREE = 12  # of a target: Clebsch-Gordan tables beyond take minutes to build

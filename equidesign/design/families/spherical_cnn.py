@@ -28,7 +28,7 @@ from equidesign.design.making import make_layer
 from equidesign.design.problem import Problem, Target
 from equidesign.groups.irreps import vector
 from equidesign.groups.rep import Rep
-from equidesign.layers.kinds.sphere_transform import field_rep, signal_rep
+from equidesign.layers.kinds._spherical import field_rep, signal_rep
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 from equidesign.spec.specification import Topology
@@ -58,6 +58,7 @@ class SphericalCNN(Family):
     expressiveness = 5
     speed = 3
     memory = 4
+    trunk = ("spectral-block",)
     step = 4
 
     def objection(self, problem: Problem) -> str | None:

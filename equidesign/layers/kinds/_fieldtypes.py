@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from equidesign.groups.group import Group
+from equidesign.groups.irrep import indices
 from equidesign.groups.irreps import endomorphism_dim, irreps_of
+from equidesign.groups.irreps import irrep as irrep_of
 from equidesign.groups.rep import Irrep, Rep
+from equidesign.layers.base import Bundles, Fault
+from equidesign.layers.joints import merged
 
 LAYOUTS = ("regular", "spectral", "irreps")
 """How features are bundled into fields: regular fields; band-limited regular fields, Fourier coefficients of
@@ -26,7 +30,7 @@ def band_limited(group: Group, frequency: int) -> Rep:
     '1xtrivial + 1xirrep(1,0) + 2xirrep(1,1)'
     """
     point = group.point_group
-    found = [irrep for irrep in irreps_of(point, frequency) if irrep.l <= frequency]
+    found = sorted(irrep_of(point, *index) for index in indices(point, frequency))
     return Rep(point, tuple((irrep.dim // endomorphism_dim(irrep), irrep) for irrep in found))
 
 
@@ -55,6 +59,28 @@ def fields(rep: Rep, layout: str) -> tuple[tuple[int, Rep], ...]:
     if limit:
         return ((limit[0], band_limited(rep.group, limit[1])),)
     return tuple((count, Rep(rep.group, ((1, irrep),))) for count, irrep in rep.terms)
+
+
+def bundles(rep: Rep, layout: str) -> Bundles:
+    """Return the fields of ``rep`` as escnn compares them: runs of equal ones counted together."""
+    return merged(fields(rep, layout))
+
+
+def layout_faults(rep: Rep, layout: str, key: str) -> Iterator[Fault]:
+    """Yield a fault where a representation is not made of the fields that a layout names."""
+    regular = "regular" in {irrep.kind for irrep in rep.irreps}
+    if rep.is_scalar:
+        return
+    if layout == "regular" and not all(i.kind in ("regular", "trivial") for i in rep.irreps):
+        message, hint = f"{rep} are no regular fields", "write irreps or spectral"
+    elif layout == "irreps" and regular:
+        message, hint = f"{rep} holds regular fields, not irreps", "write regular"
+    elif layout == "spectral" and band_limit(rep) is None:
+        message, hint = f"{rep} are no Fourier coefficients of functions on the group", ""
+        hint = "write regular" if regular else "write irreps"
+    else:
+        return
+    yield Fault(key, message, hint, "field-layout")
 
 
 def field_type(rep: Rep, layout: str = "irreps") -> str:

@@ -7,8 +7,34 @@ from collections.abc import Sequence
 
 from equidesign.groups.catalogue import cyclic, dihedral
 from equidesign.groups.group import Group
-from equidesign.layers.base import TypedLayer
+from equidesign.layers.base import Grid, Option, TypedLayer
 from equidesign.spec.layer import Exactness, Level
+
+MAX_SIDE = 4096
+MAX_KERNEL = 127
+SIDES = Option(int, "pixels", minimum=1, maximum=MAX_SIDE)
+
+
+def size_option(doc: str) -> Option:
+    """Return an option that holds height and width."""
+    return Option(list, doc, items=SIDES, length=(2, 2))
+
+
+def grid_of(layer: TypedLayer, key: str = "size") -> Grid:
+    """Return the grid that an option holds."""
+    height, width = layer.option(key)
+    return height, width
+
+
+def half(grid: Grid) -> Grid:
+    """Return the grid after one exact halving: n/2 of an even side, (n + 1)/2 of an odd one."""
+    return (grid[0] + 1) // 2, (grid[1] + 1) // 2
+
+
+def largest_kernel(grid: Grid) -> int:
+    """Return the side of the largest kernel whose every pixel can meet the image; of one row the longer side counts."""
+    side = min(grid) if min(grid) > 1 else max(grid)
+    return 2 * side - 1
 
 
 def grid_subgroup(group: Group) -> Group:

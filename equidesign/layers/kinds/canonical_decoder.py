@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import ClassVar
 
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
-from equidesign.layers.kinds.pixels_output import SIZE
+from equidesign.layers.base import (
+    Code,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Port,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.common import same, scalars_only
+from equidesign.layers.kinds._planar import grid_of, size_option
+from equidesign.layers.kinds.deep_sets import CODE, SKIP_CODE, code_faults
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness, Level
 
@@ -27,26 +40,59 @@ class CanonicalDecoder(LayerKind):
     nonlinearities = ("relu",)
     normalizations = ("batch",)
     options: ClassVar[Mapping[str, Option]] = {
-        "skip": Option(str, "the layer that writes the invariant code"),
-        "code": Option(int, "width of the invariant code", minimum=1),
-        "axes": Option(list, "circular axes: height, width"),
-        "sizes": Option(list, "heights and widths from the coarsest to that of the image"),
-        "size": SIZE,
+        "skip": SKIP_CODE,
+        "code": CODE,
+        "axes": Option(
+            list,
+            "circular axes: height, width",
+            items=Option(str, "an axis", choices=tuple(AXES)),
+            length=(1, 2),
+        ),
+        "sizes": Option(
+            list,
+            "heights and widths from the coarsest to that of the image",
+            items=size_option("height and width"),
+            length=(1, 12),
+        ),
+        "size": size_option("height and width of the image, in pixels"),
     }
+    spaces = same(Space.pixels, Space.sphere)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Scalars only; axes that wrap around and are longer than one pixel; sizes that end at the image's."""
         size, sizes, axes = layer.option("size"), layer.option("sizes"), layer.option("axes")
-        if not (layer.in_.rep.is_scalar and layer.out.rep.is_scalar):
-            yield Fault("in", "a shifted image is made of invariant scalars")
-        if not axes or [axis for axis in axes if axis not in AXES]:
-            yield Fault("options.axes", f"{axes} are not axes", "write height, width or both")
+        yield from scalars_only(layer, "the decoder")
+        if len(set(axes)) < len(axes):
+            yield Fault("options.axes", "an axis stands twice", "write each axis once")
         elif 1 in [size[AXES[axis] - 2] for axis in axes]:
             yield Fault("options.axes", "an axis of one pixel can't be shifted", "leave it out")
-        if not sizes or list(sizes[-1]) != list(size):
+        elif layer.in_.space is Space.sphere and axes != ["width"]:
+            yield Fault(
+                "options.axes",
+                "on the sphere only longitudes wrap around",
+                "write width alone",
+                "illegal-border",
+            )
+        elif layer.in_.space is Space.pixels and len(axes) < sum(side > 1 for side in size):
+            yield Fault(
+                "options.axes",
+                f"shifts along {' and '.join(set(AXES) - set(axes))} are not decoded, and T(2) is broken",
+                "write height and width",
+                "broken-layer",
+            )
+        if sizes[-1] != size:
             yield Fault("options.sizes", "the last size is that of the image", f"write {size}")
-        if layer.in_.space is Space.sphere and list(axes) != ["width"]:
-            yield Fault("options.axes", "on the sphere only longitudes wrap around", "width")
+        elif any(a > b for one, other in pairwise(sizes) for a, b in zip(one, other, strict=True)):
+            yield Fault("options.sizes", "sizes go from the coarsest to that of the image")
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+        """The code is as wide as it says."""
+        yield from code_faults(layer, skip)
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """The grid stays."""
+        grid = grid_of(layer)
+        return Port(grid), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """The maps of places, the expansion, a block for every size, the last convolution."""

@@ -16,10 +16,15 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_COUNT, MAX_WIDTH, kept_field, same
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
-TYPICAL_SIZE = Option(int, "typical number of elements: keeps sums of order one", minimum=1)
+TYPICAL_SIZE = Option(
+    int, "typical number of elements: keeps sums of order one", minimum=1, maximum=MAX_COUNT
+)
+CODE = Option(int, "width of the invariant code", minimum=1, maximum=MAX_WIDTH)
+SKIP_CODE = Option(str, "the layer that writes the invariant code")
 POOLED = {"sum": 1, "mean": 1, "max": 1, "sum-mean-max": 3}
 """How many statistics a pooling concatenates."""
 
@@ -33,16 +38,34 @@ def typical_size(layer: TypedLayer) -> Constant:
     )
 
 
+def statistics_faults(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where a pooling does not write one copy of the channels for every statistic."""
+    expected = layer.in_.rep.dim * POOLED[layer.layer.pooling]
+    if layer.out.rep.dim != expected:
+        yield Fault(
+            "out.rep",
+            f"'{layer.layer.pooling}' makes {expected} channels of {layer.in_.rep.dim}",
+            f"write {expected}xtrivial",
+        )
+
+
+def code_faults(layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+    """Yield why the layer that should write an invariant code does not."""
+    width = layer.option("code")
+    if skip.out.space is not Space.global_:
+        message = f"'{skip.name}' writes {skip.out}, and the code is one of the whole sample"
+        yield Fault("options.skip", message, label="unfitting-skip")
+    elif skip.out.rep.dim != width:
+        message = f"the code of '{skip.name}' has width {skip.out.rep.dim}, not {width}"
+        yield Fault("options.code", message, f"write {skip.out.rep.dim}", "unfitting-skip")
+
+
 class SetLayer(LayerKind):
     """What the kinds on sets share: invariant channels on elements, backend, ledger."""
 
     backends = ("torch",)
     why = "one map shared by all elements"
-
-    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """Elements carry plain channels; permutations act on the elements alone."""
-        if layer.in_.space is not Space.elements:
-            yield Fault("in", "reads the elements of a set", "write space: elements")
+    spaces = same(Space.elements)
 
     def exactness(self, layer: TypedLayer) -> Exactness:
         """Exact for every permutation, whatever the padding."""
@@ -94,9 +117,7 @@ class DeepSetsBlock(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A residual keeps the field."""
-        yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "a residual block keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "a residual block")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Norm, the maps of element and context, the update."""
@@ -132,6 +153,7 @@ class PoolElements(SetLayer):
         "al. 2020 (PNA), sec. 2"
     )
     poolings = tuple(POOLED)
+    spaces = ((Space.elements, Space.global_),)
     options: ClassVar[Mapping[str, Option]] = {"typical_size": TYPICAL_SIZE}
     why = (
         "sums, means and maxima over the elements that exist do not depend on their order; "
@@ -140,16 +162,7 @@ class PoolElements(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One copy of the channels for every statistic, on the whole set."""
-        yield from super().faults(layer)
-        expected = layer.in_.rep.dim * POOLED[layer.layer.pooling]
-        if layer.out.rep.dim != expected:
-            yield Fault(
-                "out",
-                f"'{layer.layer.pooling}' makes {expected} channels of {layer.in_.rep.dim}",
-                f"write {expected}xtrivial",
-            )
-        if layer.out.space is not Space.global_:
-            yield Fault("out", "pooling ends on the space 'global'", "write space: global")
+        yield from statistics_faults(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -189,9 +202,7 @@ class MaskElements(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The field stays what it is."""
-        yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "masking keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "masking")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -218,15 +229,19 @@ class SoftRankDecoder(SetLayer):
     )
     nonlinearities = ("gelu",)
     options: ClassVar[Mapping[str, Option]] = {
-        "skip": Option(str, "the layer that writes the invariant code"),
-        "code": Option(int, "width of the invariant code", minimum=1),
-        "hidden": Option(int, "hidden width", minimum=1),
-        "frequencies": Option(int, "frequencies of the positional features", minimum=1),
+        "skip": SKIP_CODE,
+        "code": CODE,
+        "hidden": Option(int, "hidden width", minimum=1, maximum=MAX_WIDTH),
+        "frequencies": Option(int, "frequencies of the positional features", minimum=1, maximum=30),
     }
     why = (
         "soft ranks permute with the elements, equal elements share one; code and decoder "
         "are the same for all places"
     )
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+        """The code is as wide as it says."""
+        yield from code_faults(layer, skip)
 
     def parameters(self, layer: TypedLayer) -> int:
         """The score, and a perceptron from code and rank to the element."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from equidesign.groups.irreps import vector
 from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
@@ -17,16 +18,41 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_NEIGHBOURS
+from equidesign.spec.field import Space
 
+MAX_HARMONIC = 11
+"""Largest degree of e3nn's spherical harmonics and Clebsch-Gordan tables."""
 RADIAL_OPTIONS = {
     "cutoff": Option(
-        (int, float, type(None)), "neighbour radius; null: k nearest neighbours", minimum=0.0
+        (int, float, type(None)),
+        "neighbour radius; null: k nearest neighbours",
+        above=0.0,
+        maximum=1e12,
     ),
     "neighbours": Option(
-        (int, float), "typical number of neighbours (k when the cutoff is null)", minimum=1
+        (int, float),
+        "typical number of neighbours (k when the cutoff is null)",
+        above=0.0,
+        maximum=MAX_NEIGHBOURS,
     ),
-    "num_basis": Option(int, "number of radial functions", minimum=1),
+    "num_basis": Option(int, "number of radial functions", minimum=1, maximum=1024),
 }
+ON_EDGES = ((Space.points, Space.edges), (Space.atoms, Space.edges))
+
+
+def edge_faults(layer: TypedLayer, expected: Rep, what: str) -> Iterator[Fault]:
+    """Yield a fault where an edge embedding does not read positions, or writes something else."""
+    one = vector(layer.group)
+    if layer.in_.rep != one:
+        yield Fault("in.rep", "edges are made of positions", f"write {one}")
+    if layer.out.rep != expected:
+        yield Fault("out.rep", what, f"write {expected}")
+    if layer.option("cutoff") is None and layer.option("neighbours") != int(
+        layer.option("neighbours")
+    ):
+        message = f"{layer.option('neighbours')} nearest neighbours can't be found"
+        yield Fault("options.neighbours", message, "write a whole number", "option-value")
 
 
 def graph_code(layer: TypedLayer) -> tuple[Constant, str, tuple[str, ...]]:
@@ -54,12 +80,13 @@ class SphericalEdgeEmbedding(LayerKind):
         **RADIAL_OPTIONS,
         "envelope": Option(bool, "whether layers need the cutoff function itself", required=False),
     }
+    spaces = ON_EDGES
+    max_degree = MAX_HARMONIC
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is exactly the spherical harmonics 0..lmax of a polar vector, once each."""
         expected = harmonics(layer.out.rep, layer.out.rep.lmax)
-        if layer.out.rep != expected:
-            yield Fault("out", "edges carry each spherical harmonic once", f"write {expected}")
+        yield from edge_faults(layer, expected, "edges carry each spherical harmonic once")
 
     def parameters(self, layer: TypedLayer) -> int:
         """The Bessel frequencies are trainable."""

@@ -7,8 +7,14 @@ from typing import ClassVar
 
 from equidesign.groups.irreps import vector
 from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
+from equidesign.layers.common import same
 from equidesign.layers.irreps_math import mlp_weights
-from equidesign.layers.kinds.edge_embedding import RADIAL_OPTIONS, graph_code
+from equidesign.layers.kinds.edge_embedding import (
+    ON_EDGES,
+    RADIAL_OPTIONS,
+    edge_faults,
+    graph_code,
+)
 from equidesign.layers.scalar_vector import (
     NEIGHBOURS_OPTION,
     average_neighbours,
@@ -16,6 +22,7 @@ from equidesign.layers.scalar_vector import (
     scalar_vector_rep,
     scalars_and_vectors,
 )
+from equidesign.spec.field import Space
 
 GRAPH_OPTIONS = {key: RADIAL_OPTIONS[key] for key in ("cutoff", "neighbours")}
 
@@ -29,12 +36,12 @@ class RelativePositions(LayerKind):
     reference = "Satorras et al. 2021 (EGNN), eqs. 3 and 7"
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**GRAPH_OPTIONS}
+    spaces = ON_EDGES
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One weight and one vector an edge."""
         expected = scalar_vector_rep(1, 1, layer.out.rep)
-        if layer.out.rep != expected:
-            yield Fault("out", "an edge carries a weight and a vector", f"write {expected}")
+        yield from edge_faults(layer, expected, "an edge carries a weight and a vector")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -69,17 +76,23 @@ class EGNNLayer(LayerKind):
     backends = ("pytorch_geometric",)
     nonlinearities = ("silu",)
     options: ClassVar[Mapping[str, Option]] = {**NEIGHBOURS_OPTION}
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Scalars of one width; vectors can be added from none to any number, and dropped at the end."""
         for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
             if others(rep).dim:
-                yield Fault(key, f"EGNN carries scalars and polar vectors only, not {rep}")
+                message = f"EGNN carries scalars and polar vectors only, not {others(rep)}"
+                yield Fault(f"{key}.rep", message)
+            elif not rep.scalars:
+                yield Fault(f"{key}.rep", "messages are made of scalars, and there are none")
         if layer.in_.rep.scalars != layer.out.rep.scalars:
-            yield Fault("out", "the layer adds to the scalars, so their number stays")
+            message = "the layer adds to the scalars, so their number stays"
+            yield Fault("out.rep", message, f"write {layer.in_.rep.scalars}", "kept-field")
         before, after = self.vectors(layer)
         if before and after and before != after:
-            yield Fault("out", "the layer adds to the vectors, so their number stays")
+            message = "the layer adds to the vectors, so their number stays"
+            yield Fault("out.rep", message, f"write {before}", "kept-field")
 
     def vectors(self, layer: TypedLayer) -> tuple[int, int]:
         """Return the numbers of vectors before and after."""

@@ -16,8 +16,9 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_COUNT, MAX_WIDTH, kept_field, same
 from equidesign.layers.irreps_math import mlp_weights
-from equidesign.layers.kinds.deep_sets import POOLED
+from equidesign.layers.kinds.deep_sets import POOLED, statistics_faults
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
@@ -27,11 +28,7 @@ class GraphLayer(LayerKind):
 
     backends = ("pytorch_geometric",)
     why = "one map shared by all nodes"
-
-    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """Nodes carry plain channels; permutations act on the nodes and relabel the edges."""
-        if layer.in_.space is not Space.nodes:
-            yield Fault("in", "reads the nodes of a graph", "write space: nodes")
+    spaces = same(Space.nodes)
 
     def exactness(self, layer: TypedLayer) -> Exactness:
         """Exact for every permutation of nodes and of edges."""
@@ -72,16 +69,14 @@ class GraphIsomorphismBlock(GraphLayer):
     normalizations = ("layer",)
     poolings = ("sum",)
     options: ClassVar[Mapping[str, Option]] = {
-        "edge_features": Option(int, "numbers per edge; 0: none", minimum=0),
+        "edge_features": Option(int, "numbers per edge; 0: none", minimum=0, maximum=MAX_WIDTH),
         "directed": Option(bool, "whether messages along and against the edges differ"),
     }
     why = "the sum over neighbours depends neither on their order nor on that of the edges"
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A residual keeps the field."""
-        yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "a residual block keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "a residual block")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Norm; for each direction a perceptron, the weight of the node itself, the edge map."""
@@ -124,23 +119,17 @@ class PoolNodes(GraphLayer):
     type = "Pooling"
     reference = "Xu et al. 2019 (GIN), sec. 4.2 and 5.2; Corso et al. 2020 (PNA), sec. 2"
     poolings = tuple(POOLED)
+    spaces = ((Space.nodes, Space.global_),)
     options: ClassVar[Mapping[str, Option]] = {
-        "typical_size": Option(int, "typical number of nodes: keeps sums of order one", minimum=1),
+        "typical_size": Option(
+            int, "typical number of nodes: keeps sums of order one", minimum=1, maximum=MAX_COUNT
+        ),
     }
     why = "sums, means and maxima over the nodes of a graph do not depend on their order"
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One copy of the channels for every statistic, on the whole graph."""
-        yield from super().faults(layer)
-        expected = layer.in_.rep.dim * POOLED[layer.layer.pooling]
-        if layer.out.rep.dim != expected:
-            yield Fault(
-                "out",
-                f"'{layer.layer.pooling}' makes {expected} channels of {layer.in_.rep.dim}",
-                f"write {expected}xtrivial",
-            )
-        if layer.out.space is not Space.global_:
-            yield Fault("out", "pooling ends on the space 'global'", "write space: global")
+        yield from statistics_faults(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -180,16 +169,16 @@ class GraphDecoder(GraphLayer):
     )
     nonlinearities = ("gelu",)
     options: ClassVar[Mapping[str, Option]] = {
-        "hidden": Option(int, "hidden width", minimum=1),
+        "hidden": Option(int, "hidden width", minimum=1, maximum=MAX_WIDTH),
         "directed": Option(bool, "whether a pair's two directions are scored apart"),
     }
     why = "one perceptron shared by all nodes; scores of pairs are inner products of their codes"
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A directed pair is scored by the two halves of the codes."""
-        yield from super().faults(layer)
         if layer.option("directed") and layer.in_.rep.dim % 2:
-            yield Fault("in", "codes of directed graphs have two halves", "use an even width")
+            message = "codes of directed graphs have two halves"
+            yield Fault("in.rep", message, "use an even width")
 
     def parameters(self, layer: TypedLayer) -> int:
         """A perceptron with one hidden layer."""

@@ -5,15 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
-from equidesign.layers.kinds.pixels_output import SIZE
+from equidesign.layers.base import (
+    Code,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Port,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.common import kept_field, same, scalars_only
+from equidesign.layers.kinds._planar import (
+    MAX_KERNEL,
+    MAX_SIDE,
+    grid_of,
+    largest_kernel,
+    size_option,
+)
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness, Level
 
 BORDERS = ("zeros", "circular", "sphere")
 BORDER = Option(str, "what lies beyond the border", choices=BORDERS)
-KERNEL = Option(int, "odd side of the kernel; 3 unless the border is zeros", minimum=1)
-DILATION = Option(int, "distance of the kernel's taps, 1 where the border is zeros", minimum=1)
+SIZE = size_option("height and width, in pixels")
+KERNEL = Option(
+    int, "odd side of the kernel; 3 unless the border is zeros", minimum=1, maximum=MAX_KERNEL
+)
+DILATION = Option(
+    int, "distance of the kernel's taps, 1 where the border is zeros", minimum=1, maximum=MAX_SIDE
+)
 
 
 def grid_exactness(layer: TypedLayer, size: list[int], border: str) -> Exactness:
@@ -50,29 +72,48 @@ class GridConvolution(LayerKind):
     backends = ("torch",)
     nonlinearities = ("relu",)
     normalizations = ("batch",)
+    spaces = same(Space.pixels, Space.sphere)
     prefix: ClassVar[Mapping[str, str]] = {"zeros": "", "circular": "Circular", "sphere": "Sphere"}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Dense mixing of channels is legal on scalars only; odd kernels; margins that fit."""
-        for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
-            if not rep.is_scalar:
-                yield Fault(
-                    key,
-                    f"a plain convolution mixes the components of {rep} and breaks "
-                    f"{layer.group.name}",
-                    "use invariant scalars, or a steerable family",
-                )
-        border, kernel = layer.option("border"), layer.option("kernel")
+        yield from scalars_only(layer, "a plain convolution")
+        border, kernel, grid = layer.option("border"), layer.option("kernel"), grid_of(layer)
         if kernel % 2 == 0:
-            yield Fault("options.kernel", "an even kernel has no centre", "use an odd one")
-        if border != "zeros" and kernel != 3:
+            message = f"a kernel of side {kernel} has no pixel at its centre"
+            yield Fault(
+                "options.kernel", message, f"write {kernel - 1} or {kernel + 1}", "even-kernel"
+            )
+        elif border != "zeros" and kernel != 3:
             yield Fault("options.kernel", f"with border '{border}' kernels are 3 x 3", "write 3")
+        elif kernel > largest_kernel(grid):
+            message = (
+                f"most of a kernel of side {kernel} never meets an image of {grid[0]} x {grid[1]}"
+            )
+            yield Fault("options.kernel", message, f"at most {largest_kernel(grid)}")
         if (border == "sphere") != (layer.in_.space is Space.sphere):
-            yield Fault("options.border", "the border 'sphere' is that of the space 'sphere'")
-        if layer.option("dilation", 1) > min(layer.option("size")):
+            yield Fault(
+                "options.border",
+                f"a field on {layer.in_.space.value} does not have the border '{border}'",
+                "the border 'sphere' is that of the space 'sphere'",
+                "illegal-border",
+            )
+        elif border == "zeros" and layer.group.kind == "translation":
+            yield Fault(
+                "options.border",
+                f"zeros beyond the border tell features where they are: {layer.group.name} is broken",
+                "write circular",
+                "illegal-border",
+            )
+        if layer.option("dilation", 1) > min(grid):
             yield Fault(
                 "options.dilation", "the kernel reaches around the image more than once", "lower it"
             )
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """The grid stays: the stride is 1."""
+        grid = grid_of(layer)
+        return Port(grid), Port(grid)
 
     def exactness(self, layer: TypedLayer) -> Exactness:
         """Decided by the border."""
@@ -132,8 +173,7 @@ class ResidualConvBlock(GridConvolution):
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A residual keeps the field."""
         yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "a residual block keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "a residual block")
         if layer.option("border") == "zeros" and layer.option("dilation") != 1:
             yield Fault(
                 "options.dilation", "a zero border is for networks that halve instead", "write 1"

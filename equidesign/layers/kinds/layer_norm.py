@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Sizes, TypedLayer
+from equidesign.layers.common import kept_field, same
 from equidesign.layers.kinds.mlp_head import COUNTED_BY
+from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
 
@@ -18,17 +20,18 @@ class LayerNorm(LayerKind):
     reference = "Ba et al. 2016 (Layer normalization), eq. 3"
     backends = ("torch", "pytorch_geometric")
     normalizations = ("layer",)
+    spaces = same(*COUNTED_BY, Space.global_)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Statistics over channels mix components: legal on invariants only; nothing else changes."""
         if not layer.in_.rep.is_scalar:
             yield Fault(
-                "in",
+                "in.rep",
                 f"statistics over the components of {layer.in_.rep} break {layer.group.name}",
                 "normalise invariant scalars",
+                "component-statistics",
             )
-        if layer.in_ != layer.out:
-            yield Fault("out", "normalisation keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "normalisation")
 
     def parameters(self, layer: TypedLayer) -> int:
         """A scale and a shift a channel."""

@@ -16,6 +16,7 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_WIDTH, same, scalars_only
 from equidesign.layers.irreps_math import mlp_weights
 from equidesign.spec.field import Space
 
@@ -26,6 +27,12 @@ COUNTED_BY = {
     Space.nodes: "nodes",
     Space.edges: "edges",
 }
+HIDDEN = Option(
+    list,
+    "hidden widths",
+    items=Option(int, "a width", minimum=1, maximum=MAX_WIDTH),
+    length=(0, 32),
+)
 ACTIVATIONS = {"silu": "nn.SiLU()", "relu": "nn.ReLU()", "gelu": "nn.GELU()"}
 
 
@@ -38,8 +45,9 @@ class MLPHead(LayerKind):
     reference = "Zaheer et al. 2017 (Deep Sets), sec. 3"
     backends = ("e3nn", "torch", "pytorch_geometric", "escnn")
     nonlinearities = tuple(ACTIVATIONS)
+    spaces = same(*COUNTED_BY, Space.global_)
     options: ClassVar[Mapping[str, Option]] = {
-        "hidden": Option(list, "hidden widths"),
+        "hidden": HIDDEN,
         "last_bias": Option(
             bool, "false where only gradients of the output matter", required=False
         ),
@@ -47,13 +55,7 @@ class MLPHead(LayerKind):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Mixing components with a dense matrix is legal on invariants only."""
-        for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
-            if not rep.is_scalar:
-                yield Fault(
-                    key,
-                    f"a dense layer on {rep} mixes components and breaks {layer.group.name}",
-                    "use invariant scalars only",
-                )
+        yield from scalars_only(layer, "a dense layer")
 
     def widths(self, layer: TypedLayer) -> tuple[int, ...]:
         """Return all widths, input and output included."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import ClassVar
 
+from equidesign.errors import InputError
 from equidesign.groups.irreps import trivial
 from equidesign.groups.rep import Irrep, Rep
 from equidesign.layers.base import (
@@ -19,6 +20,7 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import in_a_row, same
 from equidesign.layers.irreps_math import (
     Path,
     channelwise_paths,
@@ -27,20 +29,19 @@ from equidesign.layers.irreps_math import (
     mlp_weights,
     paths_rep,
 )
+from equidesign.layers.kinds.edge_embedding import MAX_HARMONIC, RADIAL_OPTIONS, harmonics
+from equidesign.layers.kinds.mlp_head import HIDDEN
+from equidesign.layers.scalar_vector import NEIGHBOURS_OPTION
+from equidesign.spec.field import Space
 
 RADIAL = {
     "edge_irreps": Option(
         str, "spherical harmonics to couple with: the first of those that the edge embedding makes"
     ),
-    "num_basis": Option(int, "number of radial functions", minimum=1),
-    "radial_hidden": Option(list, "hidden widths of the radial network"),
+    "num_basis": RADIAL_OPTIONS["num_basis"],
+    "radial_hidden": HIDDEN,
 }
-EDGE_OPTIONS = {
-    **RADIAL,
-    "neighbours": Option(
-        (int, float), "average number of neighbours, for normalisation", minimum=1
-    ),
-}
+EDGE_OPTIONS = {**RADIAL, **NEIGHBOURS_OPTION}
 
 
 class NequipInteraction(LayerKind):
@@ -54,12 +55,17 @@ class NequipInteraction(LayerKind):
     nonlinearities = ("gate",)
     options: ClassVar[Mapping[str, Option]] = {
         **EDGE_OPTIONS,
-        "num_species": Option(int, "number of species (1: point cloud)", minimum=1),
+        "num_species": Option(int, "number of species (1: point cloud)", minimum=1, maximum=1000),
     }
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """Every output irrep must be reachable: by a product with an edge harmonic, or directly."""
-        yield from dead_paths(layer)
+        """Every output irrep must be reachable by a product with an edge harmonic, and so must the gates."""
+        if faults := edge_irreps_faults(layer):
+            yield from faults
+            return
+        yield from gated_order(layer)
+        yield from unreached(layer, interaction_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Two linear maps, the radial network, and the self-connection per species."""
@@ -144,21 +150,46 @@ def interaction_paths(layer: TypedLayer) -> tuple[Path, ...]:
     return _paths(layer.in_.rep, edge_rep(layer), wanted_irreps(layer))
 
 
-def dead_paths(layer: TypedLayer) -> Iterator[Fault]:
-    """Yield a fault for each output irrep that nothing in the layer can produce."""
-    yield from unreached(layer, interaction_paths(layer))
+def edge_irreps_faults(layer: TypedLayer) -> list[Fault]:
+    """Return why ``edge_irreps`` are not the spherical harmonics up to some degree."""
+    key = "options.edge_irreps"
+    try:
+        rep = edge_rep(layer)
+    except InputError as error:
+        return [Fault(key, error.what, error.hint or error.expected or "", "unreadable-rep")]
+    expected = harmonics(layer.in_.rep, min(rep.lmax, MAX_HARMONIC))
+    if rep == expected:
+        return []
+    return [Fault(key, f"{rep} are not the first harmonics of an edge", f"write {expected}")]
+
+
+def gated_order(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where something stands before the scalars: a gate writes them first."""
+    gate = gate_of(layer.out.rep)
+    if in_a_row(gate.scalars + gate.gated) != in_a_row(layer.out.rep):
+        message = f"a gate writes scalars before all else, {layer.out.rep} has them later"
+        yield Fault("out.rep", message, f"write {gate.scalars + gate.gated}")
 
 
 def unreached(layer: TypedLayer, paths: tuple[Path, ...]) -> Iterator[Fault]:
-    """Yield a fault for each output irrep in which no path ends."""
+    """Yield a fault for each output irrep in which no path ends, and for gates that nothing makes."""
     made = {path.ir_out for path in paths}
     for irrep in layer.out.rep.irreps:
         if irrep not in made:
             yield Fault(
-                "out",
+                "out.rep",
                 f"{irrep} can't be reached from {layer.in_.rep} by a product with {edge_rep(layer)}",
                 "raise lmax of the edges, add an irrep to the layer before, or drop it here",
+                "dead-path",
             )
+    one = trivial(layer.group)
+    if layer.layer.nonlinearity == "gate" and one not in made and gate_of(layer.out.rep).gates:
+        yield Fault(
+            "nonlinearity",
+            f"the gates are invariant scalars, and no product of {layer.in_.rep} with {edge_rep(layer)} makes one",
+            f"add {one} to the layer before",
+            "gate-without-scalars",
+        )
 
 
 KINDS = (NequipInteraction(),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from equidesign.groups.irreps import vector
+from equidesign.groups.irreps import trivial, vector
 from equidesign.layers.base import (
     Code,
     Constant,
@@ -17,10 +17,42 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import in_a_row, kept_field, same
 from equidesign.layers.irreps_math import linear_weights
 from equidesign.layers.scalar_vector import feature_code
+from equidesign.spec.field import Space
 
 TIME_FREQUENCIES = 8
+SPECIES = Option(
+    list,
+    "atomic numbers the model knows, ascending",
+    items=Option(int, "an atomic number", minimum=1, maximum=118),
+    length=(1, 118),
+)
+
+
+def species_faults(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where the atomic numbers are not listed in ascending order, each once."""
+    species = layer.option("species")
+    if species != sorted(set(species)):
+        message = f"{species} is not ascending, and numbers are looked up by bisection"
+        yield Fault("options.species", message, f"write {sorted(set(species))}", "option-value")
+
+
+def invariant_output(layer: TypedLayer, why: str) -> Iterator[Fault]:
+    """Yield a fault where the same numbers for all points are not invariant."""
+    if not layer.out.rep.is_scalar:
+        message = f"{layer.out.rep.non_scalars} would point in a fixed direction: {why}"
+        yield Fault("out.rep", message, f"write {trivial(layer.group)} only", "bias-on-non-scalars")
+
+
+def leading_scalars(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where the scalars are not the first components."""
+    rep = layer.out.rep
+    first = rep.terms[0] if rep.terms else None
+    if first is None or not first[1].is_trivial or first[0] != rep.scalars:
+        message = f"the first components of {rep} are taken for its scalars"
+        yield Fault("out.rep", message, "write the scalars first, in one term")
 
 
 class SpeciesEmbedding(LayerKind):
@@ -31,16 +63,13 @@ class SpeciesEmbedding(LayerKind):
     type = "Embedding"
     reference = "Schuett et al. 2017 (SchNet), eq. 1; Batzner et al. 2022 (NequIP), Methods"
     backends = ("e3nn", "torch", "pytorch_geometric")
-    options: ClassVar[Mapping[str, Option]] = {
-        "species": Option(list, "atomic numbers the model knows, ascending")
-    }
+    options: ClassVar[Mapping[str, Option]] = {"species": SPECIES}
+    spaces = same(Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Only scalars can be embedded: a species does not point anywhere."""
-        if not layer.out.rep.is_scalar:
-            yield Fault(
-                "out", "a species embedding makes scalars only", "use 0e (O(3)) or 0 (SO(3))"
-            )
+        yield from species_faults(layer)
+        yield from invariant_output(layer, "a species does not point anywhere")
 
     def parameters(self, layer: TypedLayer) -> int:
         """One row of scalars a species."""
@@ -70,6 +99,11 @@ class ConstantEmbedding(LayerKind):
     type = "Embedding"
     reference = "Thomas et al. 2018 (Tensor field networks), sec. 4"
     backends = ("e3nn", "torch", "pytorch_geometric")
+    spaces = same(Space.points, Space.atoms)
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """The same numbers on every point: they can't point anywhere."""
+        yield from invariant_output(layer, "all points get the same")
 
     def parameters(self, layer: TypedLayer) -> int:
         """One number a channel."""
@@ -92,6 +126,29 @@ class FeatureEmbedding(LayerKind):
     type = "Linear"
     reference = "Geiger & Smidt 2022 (e3nn), sec. 3"
     backends = ("e3nn", "torch", "pytorch_geometric")
+    spaces = same(Space.points, Space.atoms)
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Schur: what the features lack can't be made of them; the scalars of ``h`` come first."""
+        yield from leading_scalars(layer)
+        for irrep in layer.out.rep.irreps:
+            if not irrep.is_trivial and irrep not in layer.in_.rep.irreps:
+                yield Fault(
+                    "out.rep",
+                    f"{irrep} is always zero: the features {layer.in_.rep} have no such irrep",
+                    "drop it here",
+                    "dead-path",
+                )
+        if not linear_weights(layer.in_.rep, layer.out.rep):
+            message = f"nothing of {layer.in_.rep} is used"
+            yield Fault("out.rep", message, f"add {layer.in_.rep}", "dead-path")
+
+    def previous_faults(self, layer: TypedLayer, before: TypedLayer) -> Iterator[Fault]:
+        """It adds to the scalars of the layer before, which stay as many."""
+        if before.out.rep.is_scalar and before.out.rep.dim != layer.out.rep.scalars:
+            message = f"adds to the {before.out.rep.dim} scalars of '{before.name}'"
+            hint = f"write {before.out.rep} before the rest"
+            yield Fault("out.rep", message, hint, "field-mismatch")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Schur: one weight for every pair of equal irreps."""
@@ -124,6 +181,12 @@ class TimeEmbedding(LayerKind):
     type = "Embedding"
     reference = "Lipman et al. 2023 (Flow matching); Vaswani et al. 2017, sec. 3.5"
     backends = ("e3nn", "torch", "pytorch_geometric")
+    spaces = same(Space.points, Space.atoms)
+
+    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Time is a scalar: it is added to scalars, which come first."""
+        yield from kept_field(layer, "the time embedding")
+        yield from leading_scalars(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """A linear layer with bias from sines and cosines to the scalars."""
@@ -160,12 +223,14 @@ class AxisEmbedding(LayerKind):
     options: ClassVar[Mapping[str, Option]] = {
         "axis": Option(str, "the axis that rotations leave fixed", choices=("x", "y", "z"))
     }
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is the input with one polar vector appended."""
         expected = layer.in_.rep + vector(layer.group)
-        if layer.out.rep.simplify() != expected.simplify():
-            yield Fault("out", "the axis adds exactly one polar vector", f"write {expected}")
+        if in_a_row(layer.out.rep) != in_a_row(expected):
+            message = "the axis adds exactly one polar vector, at the end"
+            yield Fault("out.rep", message, f"write {expected}")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""

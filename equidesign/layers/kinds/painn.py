@@ -17,14 +17,17 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import same
 from equidesign.layers.irreps_math import mlp_weights
-from equidesign.layers.kinds.edge_embedding import RADIAL_OPTIONS, graph_code
+from equidesign.layers.kinds.edge_embedding import ON_EDGES, RADIAL_OPTIONS, edge_faults, graph_code
 from equidesign.layers.scalar_vector import (
     NEIGHBOURS_OPTION,
     average_neighbours,
     others,
+    scalar_vector_rep,
     scalars_and_vectors,
 )
+from equidesign.spec.field import Space
 
 
 class SincEdgeEmbedding(LayerKind):
@@ -36,13 +39,13 @@ class SincEdgeEmbedding(LayerKind):
     reference = "Schuett et al. 2021 (PaiNN), sec. 4.1; Gasteiger et al. 2020 (DimeNet), eq. 7"
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
+    spaces = ON_EDGES
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Invariant radial functions, and one polar direction."""
         one = Rep(layer.group, ((layer.option("num_basis"), trivial(layer.group)),))
         expected = one + vector(layer.group)
-        if layer.out.rep != expected:
-            yield Fault("out", "edges carry the basis and the direction", f"write {expected}")
+        yield from edge_faults(layer, expected, "edges carry the basis and the direction")
 
     def parameters(self, layer: TypedLayer) -> int:
         """The frequencies are fixed."""
@@ -77,15 +80,16 @@ class PainnMessage(LayerKind):
     backends = ("torch", "pytorch_geometric")
     nonlinearities = ("silu",)
     options: ClassVar[Mapping[str, Option]] = {
-        "num_basis": Option(int, "number of radial functions", minimum=1),
+        "num_basis": RADIAL_OPTIONS["num_basis"],
         **NEIGHBOURS_OPTION,
     }
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """As many vectors as scalars; none at the start are legal, none at the end are not."""
         yield from not_equal_widths(layer)
         if not scalars_and_vectors(layer.out.rep).vectors:
-            yield Fault("out", "a message makes vectors out of directions")
+            yield Fault("out.rep", "a message makes vectors out of directions")
 
     def splits(self, layer: TypedLayer) -> int:
         """Return how many weights a channel needs: scalar, direction, and the vector passed on."""
@@ -134,12 +138,13 @@ class PainnUpdate(LayerKind):
     reference = "Schuett et al. 2021 (PaiNN), eqs. 9 and 10"
     backends = ("torch", "pytorch_geometric")
     nonlinearities = ("silu",)
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """As many vectors as scalars; none at the end are legal, none at the start are not."""
         yield from not_equal_widths(layer)
         if not scalars_and_vectors(layer.in_.rep).vectors:
-            yield Fault("in", "without vectors the update has nothing to read")
+            yield Fault("in.rep", "without vectors the update has nothing to read")
 
     def splits(self, layer: TypedLayer) -> int:
         """Return how many gates a channel needs; none for vectors that nobody reads."""
@@ -177,11 +182,16 @@ def not_equal_widths(layer: TypedLayer) -> Iterator[Fault]:
     width = layer.in_.rep.scalars
     for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
         if others(rep).dim:
-            yield Fault(key, f"PaiNN carries scalars and polar vectors only, not {rep}")
+            message = f"PaiNN carries scalars and polar vectors only, not {others(rep)}"
+            yield Fault(f"{key}.rep", message)
             continue
         parts = scalars_and_vectors(rep)
-        if parts.scalars != width or parts.vectors not in (0, width):
-            yield Fault(key, "PaiNN has as many vectors as scalars, in every layer the same")
+        if not parts.scalars:
+            yield Fault(f"{key}.rep", "messages are made of scalars, and there are none")
+        elif parts.scalars != width or parts.vectors not in (0, width):
+            message = "PaiNN has as many vectors as scalars, in every layer the same"
+            hint = f"write {scalar_vector_rep(width, width, rep)}"
+            yield Fault(f"{key}.rep", message, hint, "kept-field" if key == "out" else "")
 
 
 KINDS = (SincEdgeEmbedding(), PainnMessage(), PainnUpdate())

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator
 from typing import ClassVar
 
-from equidesign.groups.irreps import vector
+from equidesign.groups.irreps import trivial, vector
+from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
     Constant,
@@ -15,17 +16,29 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import in_a_row, kept_field, same, scalars_only
 from equidesign.layers.irreps_math import mlp_weights
-from equidesign.layers.kinds._planar import on_the_grid
-from equidesign.layers.kinds.mlp_head import ACTIVATIONS
+from equidesign.layers.kinds._planar import MAX_SIDE, grid_of, on_the_grid, size_option
+from equidesign.layers.kinds.mlp_head import ACTIVATIONS, HIDDEN
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
-SIZE = Option(list, "height and width, in pixels")
+SIZE = size_option("height and width, in pixels")
 BACKENDS = ("escnn", "torch")
+
+
+def centroid_faults(layer: TypedLayer, one: Rep, place: str) -> Iterator[Fault]:
+    """Yield a fault where a centroid is not made of one weight and one offset, in this order."""
+    expected = Rep(layer.group, ((1, trivial(layer.group)),)) + one
+    if in_a_row(layer.in_.rep) != in_a_row(expected):
+        message = f"a centre is made of one scalar weight, then one offset, a {place}"
+        yield Fault("in.rep", message, f"write {expected}")
+    if layer.out.rep != one:
+        yield Fault("out.rep", "a position is a polar vector", f"write {one}")
 
 
 class PoolPixels(LayerKind):
@@ -38,13 +51,15 @@ class PoolPixels(LayerKind):
     backends = BACKENDS
     poolings = ("mean",)
     options: ClassVar[dict[str, Option]] = {"size": SIZE}
+    spaces = ((Space.pixels, Space.global_),)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Pooling keeps the representation and leaves the pixels."""
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "pooling keeps the representation", f"write {layer.in_.rep}")
-        if layer.out.space is not Space.global_:
-            yield Fault("out", "pooling ends on the space 'global'", "write space: global")
+        yield from kept_field(layer, "pooling", space=False)
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads a grid."""
+        return Port(grid_of(layer)), Port()
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -69,17 +84,17 @@ class PixelHead(LayerKind):
     reference = "Lin et al. 2014 (Network in network), sec. 3.1"
     backends = BACKENDS
     nonlinearities = tuple(ACTIVATIONS)
-    options: ClassVar[dict[str, Option]] = {"hidden": Option(list, "hidden widths"), "size": SIZE}
+    options: ClassVar[dict[str, Option]] = {"hidden": HIDDEN, "size": SIZE}
+    spaces = same(Space.pixels, Space.sphere)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Mixing components with a dense matrix is legal on invariants only."""
-        for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
-            if not rep.is_scalar:
-                yield Fault(
-                    key,
-                    f"a dense layer on {rep} mixes components and breaks {layer.group.name}",
-                    "use invariant scalars only",
-                )
+        yield from scalars_only(layer, "a dense layer")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """The grid stays."""
+        grid = grid_of(layer)
+        return Port(grid), Port(grid)
 
     def widths(self, layer: TypedLayer) -> tuple[int, ...]:
         """Return all widths, input and output included."""
@@ -119,16 +134,20 @@ class PixelCentroid(LayerKind):
     backends = BACKENDS
     options: ClassVar[dict[str, Option]] = {
         "size": SIZE,
-        "spacing": Option(int, "distance of neighbouring features, in pixels", minimum=1),
+        "spacing": Option(
+            int, "distance of neighbouring features, in pixels", minimum=1, maximum=MAX_SIDE
+        ),
     }
+    spaces = ((Space.pixels, Space.global_),)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One invariant weight and one polar offset a pixel."""
         one = vector(layer.group)
-        if layer.in_.rep.dim != 1 + one.dim or not layer.in_.rep.terms[0][1].is_trivial:
-            yield Fault("in", f"needs one scalar weight, then one offset {one} a pixel")
-        if layer.out.rep != one:
-            yield Fault("out", "a position is a polar vector", f"write {one}")
+        yield from centroid_faults(layer, one, "pixel")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads a grid."""
+        return Port(grid_of(layer)), Port()
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""

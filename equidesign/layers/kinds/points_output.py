@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from equidesign.groups.irreps import vector
+from equidesign.groups.irreps import trivial, vector
+from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
     Cost,
@@ -16,8 +17,13 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import in_a_row, kept_field, same
 from equidesign.layers.irreps_math import linear_weights
+from equidesign.layers.kinds.node_embedding import SPECIES, species_faults
+from equidesign.layers.kinds.pixels_output import centroid_faults
 from equidesign.spec.field import Space
+
+POOLED = ((Space.points, Space.global_), (Space.atoms, Space.global_))
 
 
 class IrrepsReadout(LayerKind):
@@ -31,15 +37,17 @@ class IrrepsReadout(LayerKind):
     options: ClassVar[Mapping[str, Option]] = {
         "bias": Option(bool, "whether scalars get a bias (default: true)", required=False)
     }
+    spaces = same(Space.points, Space.atoms, Space.global_)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Schur: an output irrep that the input lacks would be zero for ever."""
         for irrep in layer.out.rep.irreps:
             if irrep not in layer.in_.rep.irreps:
                 yield Fault(
-                    "out",
+                    "out.rep",
                     f"{irrep} is always zero: {layer.in_.rep} has no such irrep",
                     f"add {irrep} to the layer before",
+                    "dead-path",
                 )
 
     def parameters(self, layer: TypedLayer) -> int:
@@ -81,13 +89,11 @@ class PoolPoints(LayerKind):
     reference = "Zaheer et al. 2017 (Deep Sets), theorem 2"
     backends = ("e3nn", "torch", "pytorch_geometric")
     poolings = ("sum", "mean")
+    spaces = POOLED
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Pooling keeps the representation and leaves the points."""
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "pooling keeps the representation", f"write {layer.in_.rep}")
-        if layer.out.space is not Space.global_:
-            yield Fault("out", "pooling ends on the space 'global'", "write space: global")
+        yield from kept_field(layer, "pooling", space=False)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -111,14 +117,16 @@ class ScaleShift(LayerKind):
     type = "Linear"
     reference = "Batzner et al. 2022 (NequIP), Methods"
     backends = ("e3nn", "torch", "pytorch_geometric")
-    options: ClassVar[Mapping[str, Option]] = {
-        "species": Option(list, "atomic numbers the model knows, ascending")
-    }
+    options: ClassVar[Mapping[str, Option]] = {"species": SPECIES}
+    spaces = same(Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A shift is a bias: legal on scalars only."""
-        if not layer.in_.rep.is_scalar or layer.in_.rep != layer.out.rep:
-            yield Fault("in", "only scalars can be shifted, and they stay what they are")
+        yield from species_faults(layer)
+        if not layer.in_.rep.is_scalar:
+            message = f"a shift of {layer.in_.rep.non_scalars} points in a fixed direction"
+            yield Fault("in.rep", message, "shift invariant scalars", "bias-on-non-scalars")
+        yield from kept_field(layer, "a scale and shift")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Scale and shift are buffers."""
@@ -142,13 +150,20 @@ class GradientForces(LayerKind):
     type = "Gradient"
     reference = "Chmiela et al. 2017 (GDML), eq. 1; Batzner et al. 2022 (NequIP), eq. 1"
     backends = ("e3nn", "torch", "pytorch_geometric")
+    spaces = ((Space.global_, Space.points), (Space.global_, Space.atoms))
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The gradient of one invariant scalar is one polar vector on every point."""
         if layer.in_.rep.dim != 1 or not layer.in_.rep.is_scalar:
-            yield Fault("in", "the energy is one invariant scalar")
+            yield Fault(
+                "in.rep",
+                f"forces are the gradient of an energy, one invariant scalar, not of {layer.in_.rep}",
+                f"write 1x{trivial(layer.group)}",
+                "forces-from-energy",
+            )
         if layer.out.rep != vector(layer.group):
-            yield Fault("out", "a gradient is a polar vector", f"write {vector(layer.group)}")
+            message = "a gradient is one polar vector"
+            yield Fault("out.rep", message, f"write {vector(layer.group)}", "forces-from-energy")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -171,15 +186,18 @@ class OrthonormalFrame(LayerKind):
     type = "Gram-Schmidt"
     reference = "Zhou et al. 2019 (Continuity of rotation representations), eq. 14"
     backends = ("e3nn", "torch", "pytorch_geometric", "escnn")
+    spaces = same(Space.global_)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Without reflections d - 1 vectors determine the frame; with them all d are needed."""
         one = vector(layer.group)
-        needed = one * (one.dim if layer.group.reflections else one.dim - 1)
-        if layer.in_.rep.simplify() != needed.simplify():
-            yield Fault(
-                "in", f"a frame under {layer.group.name} is made of {needed}", f"write {needed}"
-            )
+        count = one.dim if layer.group.reflections else one.dim - 1
+        for key, rep, wanted in (("in", layer.in_.rep, count), ("out", layer.out.rep, one.dim)):
+            needed = Rep.total([one] * wanted, layer.group)
+            if in_a_row(rep) != in_a_row(needed):
+                made = "is made of" if key == "in" else "has the columns"
+                message = f"a frame under {layer.group.name} {made} {in_a_row(needed)}"
+                yield Fault(f"{key}.rep", message, f"write {in_a_row(needed)}")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -209,12 +227,12 @@ class WeightedCentroid(LayerKind):
     type = "Attention pooling"
     reference = "Satorras et al. 2021 (EGNN), eq. 4"
     backends = ("e3nn", "torch", "pytorch_geometric")
+    spaces = POOLED
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One invariant weight and one polar offset a point."""
         one = vector(layer.group)
-        if layer.in_.rep.scalars != 1 or layer.in_.rep.dim != 1 + one.dim or layer.out.rep != one:
-            yield Fault("in", f"needs one scalar weight and one offset {one} a point")
+        yield from centroid_faults(layer, one, "point")
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""

@@ -13,15 +13,45 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.kinds._planar import on_the_grid
+from equidesign.layers.common import kept_field, same
+from equidesign.layers.kinds._planar import grid_of, half, on_the_grid, size_option
+from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
-SIZE = Option(list, "height and width of the input, in pixels")
-SIZE_OUT = Option(list, "height and width of the output, in pixels")
+SIZE = size_option("height and width of the input, in pixels")
+SIZE_OUT = size_option("height and width of the output, in pixels")
 BACKENDS = ("escnn", "torch")
+
+
+def resized(layer: TypedLayer) -> tuple[Port, Port]:
+    """Return the grids before and after; fields are passed on in the form in which they come."""
+    return Port(grid_of(layer), None), Port(grid_of(layer, "size_out"), None)
+
+
+def enlarged_faults(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where halving the larger grid does not give the smaller one: the centres would differ."""
+    if half(grid_of(layer, "size_out")) != grid_of(layer):
+        sides = [[2 * side, 2 * side - 1] for side in layer.option("size")]
+        legal = " and ".join(f"{even} or {odd}" for even, odd in sides)
+        message = f"{layer.option('size')} is enlarged to twice its size, or one less"
+        yield Fault("options.size_out", message, f"height and width {legal}", "grid-size")
+
+
+def restored_faults(layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where the size is not that of the layer that the option ``skip`` names."""
+    if skip.out.space is not Space.pixels:
+        message = f"'{skip.name}' writes on {skip.out.space.value}, not on pixels"
+        yield Fault("options.skip", message, label="unfitting-skip")
+        return
+    key = "size_out" if "size_out" in skip.layer.options else "size"
+    size = skip.option(key)
+    if size != layer.option("size_out"):
+        message = f"'{skip.name}', which it is enlarged to, has size {size}"
+        yield Fault("options.size_out", message, f"write {size}", "grid-size")
 
 
 class BlurPool(LayerKind):
@@ -33,15 +63,20 @@ class BlurPool(LayerKind):
     reference = "Zhang 2019 (Making convolutional networks shift-invariant again), sec. 3.2"
     backends = BACKENDS
     poolings = ("blur",)
+    spaces = same(Space.pixels)
     options: ClassVar[dict[str, Option]] = {"size": SIZE, "size_out": SIZE_OUT}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The representation stays; sides are halved, odd ones rounded up."""
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "pooling keeps the representation", f"write {layer.in_.rep}")
-        expected = [(side + 1) // 2 for side in layer.option("size")]
-        if list(layer.option("size_out")) != expected:
-            yield Fault("options.size_out", "sides are halved", f"write {expected}")
+        yield from kept_field(layer, "pooling")
+        expected = list(half(grid_of(layer)))
+        if layer.option("size_out") != expected:
+            message = f"sides of {layer.option('size')} are halved, odd ones rounded up"
+            yield Fault("options.size_out", message, f"write {expected}", "grid-size")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Fields stay fields."""
+        return resized(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """The filter is fixed."""
@@ -86,14 +121,24 @@ class UpsampleJoin(LayerKind):
         "size_out": SIZE_OUT,
         "skip": Option(str, "layer whose size is restored and whose channels are stacked"),
     }
+    stacks_skip = True
+    spaces = same(Space.pixels)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
+        """Sizes are doubled: the fields are interpolated about a common centre."""
+        yield from enlarged_faults(layer)
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
         """The output is the input's representation and the skip's."""
-        rest = {irrep: -mul for mul, irrep in layer.in_.rep.simplify().terms}
-        for mul, irrep in layer.out.rep.simplify().terms:
-            rest[irrep] = rest.get(irrep, 0) + mul
-        if any(mul < 0 for mul in rest.values()):
-            yield Fault("out", f"the output holds the input {layer.in_.rep} and the skip")
+        yield from restored_faults(layer, skip)
+        expected = layer.in_.rep + skip.out.rep
+        if layer.out.rep.simplify() != expected.simplify():
+            message = f"stacks {layer.in_.rep} and {skip.out.rep} of '{skip.name}'"
+            yield Fault("out.rep", message, f"write {expected.simplify()}", "layer-output")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Fields stay fields."""
+        return resized(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Interpolation is fixed."""
@@ -128,11 +173,20 @@ class Upsample(LayerKind):
         "size_out": SIZE_OUT,
         "skip": Option(str, "layer whose size is restored"),
     }
+    spaces = same(Space.pixels)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """The representation stays."""
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "interpolation keeps the representation", f"write {layer.in_.rep}")
+        """The representation stays; sizes are doubled."""
+        yield from kept_field(layer, "interpolation")
+        yield from enlarged_faults(layer)
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+        """The size is that of the skip."""
+        yield from restored_faults(layer, skip)
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Fields stay fields."""
+        return resized(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Interpolation is fixed."""

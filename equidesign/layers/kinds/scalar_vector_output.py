@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from equidesign.groups.irreps import vector
 from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Sizes, TypedLayer
+from equidesign.layers.common import same
 from equidesign.layers.irreps_math import mlp_weights
 from equidesign.layers.kinds.mlp_head import MLPHead
 from equidesign.layers.scalar_vector import others, scalars_and_vectors
+from equidesign.spec.field import Space
 
 
 class ScalarHead(MLPHead):
@@ -17,13 +19,18 @@ class ScalarHead(MLPHead):
     id = "scalar-head"
     title = "Head on the scalars"
     reference = "Schuett et al. 2021 (PaiNN), sec. 3"
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is invariant; the input has scalars and perhaps vectors."""
         if not layer.out.rep.is_scalar:
-            yield Fault("out", "a head on scalars makes invariants only")
+            message = f"a head on scalars makes invariants only, not {layer.out.rep.non_scalars}"
+            yield Fault("out.rep", message, "use gated-readout for vectors", "dense-on-irreps")
         if others(layer.in_.rep).dim:
-            yield Fault("in", f"scalars and polar vectors are expected, not {layer.in_.rep}")
+            message = f"scalars and polar vectors are expected, not {others(layer.in_.rep)}"
+            yield Fault("in.rep", message)
+        elif not layer.in_.rep.scalars:
+            yield Fault("in.rep", "a head on scalars has none to read")
 
     def widths(self, layer: TypedLayer) -> tuple[int, ...]:
         """Return all widths; vectors are not read."""
@@ -44,14 +51,19 @@ class GatedReadout(LayerKind):
     reference = "Schuett et al. 2021 (PaiNN), fig. 3; Weiler et al. 2018 (3D steerable CNNs), eq. 6"
     backends = ("torch", "pytorch_geometric")
     nonlinearities = ("silu",)
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Only scalars and polar vectors can come out, and vectors must be there."""
         for key, rep in (("in", layer.in_.rep), ("out", layer.out.rep)):
             if others(rep).dim:
-                yield Fault(key, f"{others(rep)} is neither a scalar nor a polar vector")
+                message = f"{others(rep)} is neither a scalar nor a polar vector"
+                yield Fault(f"{key}.rep", message)
             elif not scalars_and_vectors(rep).vectors:
-                yield Fault(key, f"{rep} has no vectors", "use scalar-head for invariants")
+                message = f"{rep} has no vectors"
+                yield Fault(f"{key}.rep", message, "use scalar-head for invariants")
+        if not layer.in_.rep.scalars:
+            yield Fault("in.rep", "gates are made of scalars, and there are none")
 
     def widths(self, layer: TypedLayer) -> tuple[int, int, int]:
         """Return the widths of the network that makes scalars and gates."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from equidesign.groups.irreps import trivial
+from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
     Cost,
@@ -15,9 +17,11 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import kept_field, same
 from equidesign.layers.irreps_math import mlp_weights
-from equidesign.layers.kinds.edge_embedding import RADIAL_OPTIONS, graph_code
+from equidesign.layers.kinds.edge_embedding import ON_EDGES, RADIAL_OPTIONS, edge_faults, graph_code
 from equidesign.layers.scalar_vector import NEIGHBOURS_OPTION, average_neighbours
+from equidesign.spec.field import Space
 
 
 class GaussianEdgeEmbedding(LayerKind):
@@ -29,12 +33,14 @@ class GaussianEdgeEmbedding(LayerKind):
     reference = "Schuett et al. 2017 (SchNet), sec. 4.2"
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
+    spaces = ON_EDGES
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A basis of invariants, and the weight."""
         count = layer.option("num_basis") + 1
-        if not layer.out.rep.is_scalar or layer.out.rep.dim != count:
-            yield Fault("out", f"an edge carries {count} invariants: basis and cutoff")
+        expected = Rep(layer.group, ((count, trivial(layer.group)),))
+        what = f"an edge carries {count} invariants: basis and cutoff"
+        yield from edge_faults(layer, expected, what)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Centres and widths are fixed."""
@@ -67,16 +73,17 @@ class SchNetInteraction(LayerKind):
     backends = ("pytorch_geometric",)
     nonlinearities = ("shifted_softplus",)
     options: ClassVar[Mapping[str, Option]] = {
-        "num_basis": Option(int, "number of Gaussians", minimum=1),
+        "num_basis": RADIAL_OPTIONS["num_basis"],
         **NEIGHBOURS_OPTION,
     }
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Invariants in, as many invariants out."""
         if not layer.in_.rep.is_scalar:
-            yield Fault("in", f"SchNet carries invariants only, not {layer.in_.rep}")
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "the block adds to its input", f"write {layer.in_.rep}")
+            message = f"SchNet carries invariants only, not {layer.in_.rep.non_scalars}"
+            yield Fault("in.rep", message, "use painn or nequip", "dense-on-irreps")
+        yield from kept_field(layer, "the block")
 
     def parameters(self, layer: TypedLayer) -> int:
         """The filter network, and three atom-wise layers, the first without bias."""

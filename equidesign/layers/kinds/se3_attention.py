@@ -18,6 +18,7 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import same
 from equidesign.layers.irreps_math import (
     Path,
     channelwise_paths,
@@ -28,11 +29,14 @@ from equidesign.layers.irreps_math import (
 )
 from equidesign.layers.kinds.nequip_interaction import (
     RADIAL,
+    edge_irreps_faults,
     edge_rep,
+    gated_order,
     message_cost,
     radial_widths,
     unreached,
 )
+from equidesign.spec.field import Space
 
 
 @lru_cache(maxsize=512)
@@ -71,11 +75,16 @@ class SE3Attention(LayerKind):
     nonlinearities = ("gate",)
     options: ClassVar[Mapping[str, Option]] = {
         **RADIAL,
-        "heads": Option(int, "attention heads", minimum=1),
+        "heads": Option(int, "attention heads", minimum=1, maximum=1024),
     }
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Every output irrep must be reachable by a product with an edge harmonic."""
+        if faults := edge_irreps_faults(layer):
+            yield from faults
+            return
+        yield from gated_order(layer)
         yield from unreached(layer, attention_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:

@@ -14,10 +14,11 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_WIDTH, kept_field
 from equidesign.layers.kinds.deep_sets import TYPICAL_SIZE, SetLayer, typical_size
 from equidesign.spec.field import Space
 
-HEADS = Option(int, "attention heads; they divide the width", minimum=1)
+HEADS = Option(int, "attention heads; they divide the width", minimum=1, maximum=MAX_WIDTH)
 
 
 def block_parameters(width: int) -> int:
@@ -49,9 +50,7 @@ class SetSizeEmbedding(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The field stays what it is."""
-        yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "the size is added to the features", f"write {layer.in_}")
+        yield from kept_field(layer, "the size embedding")
 
     def parameters(self, layer: TypedLayer) -> int:
         """One number a channel."""
@@ -86,9 +85,7 @@ class SetAttentionBlock(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A residual keeps the field; heads share the width evenly."""
-        yield from super().faults(layer)
-        if layer.in_ != layer.out:
-            yield Fault("out", "a residual block keeps the field", f"write {layer.in_}")
+        yield from kept_field(layer, "a residual block")
         yield from heads_fault(layer)
 
     def parameters(self, layer: TypedLayer) -> int:
@@ -118,7 +115,7 @@ class InducedSetAttentionBlock(SetAttentionBlock):
     reference = "Lee et al. 2019 (Set Transformer), eqs. 9 and 10"
     options: ClassVar[Mapping[str, Option]] = {
         "heads": HEADS,
-        "inducing": Option(int, "number of inducing points", minimum=1),
+        "inducing": Option(int, "number of inducing points", minimum=1, maximum=MAX_WIDTH),
     }
     why = "the learned points read the set invariantly, and every element reads them alike"
 
@@ -158,9 +155,10 @@ class AttentionPooling(SetLayer):
     nonlinearities = ("gelu",)
     normalizations = ("layer",)
     poolings = ("attention",)
+    spaces = ((Space.elements, Space.global_),)
     options: ClassVar[Mapping[str, Option]] = {
         "heads": HEADS,
-        "seeds": Option(int, "number of seed vectors", minimum=1),
+        "seeds": Option(int, "number of seed vectors", minimum=1, maximum=MAX_WIDTH),
     }
     why = (
         "the seeds are learned, so their order is the model's own; the elements' order does "
@@ -169,15 +167,11 @@ class AttentionPooling(SetLayer):
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One copy of the channels for every seed, on the whole set."""
-        yield from super().faults(layer)
         yield from heads_fault(layer)
         expected = layer.in_.rep.dim * layer.option("seeds")
-        if layer.out.rep.dim != expected or layer.out.space is not Space.global_:
-            yield Fault(
-                "out",
-                f"{layer.option('seeds')} seeds make {expected} channels a set",
-                f"write {expected}xtrivial @ global",
-            )
+        if layer.out.rep.dim != expected:
+            message = f"{layer.option('seeds')} seeds make {expected} channels a set"
+            yield Fault("out.rep", message, f"write {expected}xtrivial")
 
     def parameters(self, layer: TypedLayer) -> int:
         """One attention block and the seeds."""
@@ -209,6 +203,7 @@ def heads_fault(layer: TypedLayer) -> Iterator[Fault]:
             "options.heads",
             f"{heads} heads do not divide the width {width}",
             "use a divisor of the width",
+            "attention-heads",
         )
 
 

@@ -19,7 +19,9 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import MAX_WIDTH, same
 from equidesign.layers.irreps_math import gate_of, linear_weights
+from equidesign.layers.kinds.nequip_interaction import gated_order
 from equidesign.spec.field import Space
 
 
@@ -66,22 +68,25 @@ class SpectralBlock(LayerKind):
     nonlinearities = ("gate",)
     normalizations = ("layer",)
     options: ClassVar[Mapping[str, Option]] = {
-        "channels": Option(int, "channels of the product", minimum=1)
+        "channels": Option(int, "channels of the product", minimum=1, maximum=MAX_WIDTH)
     }
+    spaces = same(Space.global_)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """Every output irrep must be reachable; coefficients belong to the sample as a whole."""
-        for key, field in (("in", layer.in_), ("out", layer.out)):
-            if field.space is not Space.global_:
-                yield Fault(key, "coefficients belong to the whole sphere", "write space: global")
+        """Every output irrep must be reachable, and the gates too."""
+        yield from gated_order(layer)
         made = {irrep for pair in block_couplings(layer) for irrep in pair.out}
         for irrep in layer.out.rep.irreps:
             if irrep not in made and irrep not in layer.in_.rep.irreps:
                 yield Fault(
-                    "out",
+                    "out.rep",
                     f"{irrep} can't be reached from {layer.in_.rep} by one product",
                     "add degrees to the layer before, or drop it here",
+                    "dead-path",
                 )
+        if not made:
+            message = f"no product of irreps of {layer.in_.rep} makes anything of {layer.out.rep}"
+            yield Fault("out.rep", message, "add 0 or 0e", "dead-path")
 
     def parameters(self, layer: TypedLayer) -> int:
         """The maps into the two factors, out of their product, and past it."""

@@ -7,8 +7,19 @@ from typing import ClassVar
 
 from equidesign.groups.irreps import trivial
 from equidesign.groups.rep import Rep
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
-from equidesign.layers.kinds.sphere_transform import BANDWIDTH, bandwidth_constant
+from equidesign.layers.base import (
+    Code,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Port,
+    Sizes,
+    TypedLayer,
+)
+from equidesign.layers.common import in_a_row, kept_field, same
+from equidesign.layers.kinds._spherical import BANDWIDTH, bandwidth_constant, sphere_grid
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
@@ -22,12 +33,19 @@ class LatitudeChannel(LayerKind):
     reference = "Liu et al. 2018 (CoordConv), sec. 3"
     backends = ("torch",)
     options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH}
+    spaces = same(Space.sphere)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One invariant channel more."""
         expected = layer.in_.rep + Rep(layer.group, ((1, trivial(layer.group)),))
         if layer.out.rep.simplify() != expected.simplify():
-            yield Fault("out", "the latitude is one invariant channel", f"write {expected}")
+            message = "the latitude is one invariant channel"
+            yield Fault("out.rep", message, f"write {in_a_row(expected)}")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """The grid stays."""
+        grid = sphere_grid(layer)
+        return Port(grid), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -63,14 +81,16 @@ class SphereMean(LayerKind):
     reference = "Esteves et al. 2018 (SO(3) representations with spherical CNNs), sec. 4.4"
     backends = ("torch",)
     poolings = ("mean",)
+    spaces = ((Space.sphere, Space.global_),)
     options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH}
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Pooling keeps the representation and leaves the sphere."""
-        if layer.in_.rep != layer.out.rep:
-            yield Fault("out", "pooling keeps the representation", f"write {layer.in_.rep}")
-        if layer.out.space is not Space.global_:
-            yield Fault("out", "pooling ends on the space 'global'", "write space: global")
+        yield from kept_field(layer, "pooling", space=False)
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads a grid."""
+        return Port(sphere_grid(layer)), Port()
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""

@@ -5,97 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from equidesign.groups.irreps import product
-from equidesign.groups.rep import Rep
 from equidesign.layers.base import (
     Code,
-    Constant,
     Cost,
     Dialect,
     Fault,
-    LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.kinds.edge_embedding import harmonics
+from equidesign.layers.common import same
+from equidesign.layers.kinds._spherical import (
+    BANDWIDTH,
+    LMAX,
+    TRANSFORM_FORMULA,
+    SphereLayer,
+    bandwidth_constant,
+    field_rep,
+    signal_rep,
+    sphere_grid,
+    transform_cost,
+)
 from equidesign.spec.field import Space
-from equidesign.spec.layer import Exactness, Level
-
-BANDWIDTH = Option(int, "bandwidth b of the grid of 2b colatitudes by 2b longitudes", minimum=1)
-LMAX = Option(int, "largest degree that is used", minimum=0)
 
 
-def signal_rep(channels: int, lmax: int, like: Rep) -> Rep:
-    """Return the coefficients of ``channels`` scalar signals: each degree 0..lmax, parity (-1)^l."""
-    return harmonics(like, lmax) * channels
-
-
-def field_rep(rep: Rep, lmax: int) -> Rep:
-    """Return the coefficients of a field of ``rep``: each harmonic up to ``lmax`` times each irrep of it.
-
-    A vector field of degree l has parts l - 1, l and l + 1: the vector spherical harmonics.
-    """
-    return Rep(
-        rep.group,
-        tuple(
-            (mul, made)
-            for _, harmonic in harmonics(rep, lmax).terms
-            for mul, irrep in rep.terms
-            for made in product(harmonic, irrep)
-        ),
-    )
-
-
-def bandwidth_constant(layer: TypedLayer) -> Constant:
-    """Return the constant that names the grid."""
-    return Constant(
-        "BANDWIDTH", int(layer.option("bandwidth")), "grid of 2b colatitudes by 2b longitudes"
-    )
-
-
-def transform_cost(channels: int, bandwidth: int, lmax: int) -> int:
-    """Return the operations of one analysis or synthesis: longitudes first, then colatitudes."""
-    side, orders = 2 * bandwidth, 2 * lmax + 1
-    return 2 * channels * side * orders * (side + lmax + 1)
-
-
-TRANSFORM_FORMULA = "2 * channels * 2b * (2L+1) * (2b + L + 1)"
-
-
-class _SphereLayer(LayerKind):
-    """What layers between grid and coefficients share: the band limit and the ledger."""
-
-    backends = ("e3nn",)
-
-    def band_faults(self, layer: TypedLayer, lmax: int) -> Iterator[Fault]:
-        """The grid of bandwidth b resolves the degrees below b."""
-        bandwidth = layer.option("bandwidth")
-        if lmax >= bandwidth:
-            yield Fault(
-                "out", f"a grid of bandwidth {bandwidth} has no degree {lmax}", "use l < bandwidth"
-            )
-
-    def scalar_faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """What this layer reads or writes on the sphere are scalar signals."""
-        for key, field in (("in", layer.in_), ("out", layer.out)):
-            if field.space is Space.sphere and not field.rep.is_scalar:
-                yield Fault(key, "signals on the sphere are scalars here", "use 0e (O(3)) or 0")
-
-    def exactness(self, layer: TypedLayer) -> Exactness:
-        """Exact on signals of degree l < b; on any other signal for the symmetries of the grid."""
-        bandwidth = layer.option("bandwidth")
-        return Exactness(
-            level=Level.exact,
-            subgroup=layer.group.name,
-            why=f"exact on every signal of degrees l < {bandwidth}: the quadrature integrates all products of "
-            "two of them without error, so no degree aliases into another; on any signal at all "
-            f"exact for turns by multiples of {180 / bandwidth:g}° about the polar axis"
-            + (" and for the mirrors of the grid" if layer.group.reflections else ""),
-        )
-
-
-class SphereAnalysis(_SphereLayer):
+class SphereAnalysis(SphereLayer):
     """Signals on the equiangular grid -> spherical-harmonic coefficients, by exact quadrature."""
 
     id = "sphere-analysis"
@@ -103,14 +38,20 @@ class SphereAnalysis(_SphereLayer):
     type = "Fourier Transform"
     reference = "Driscoll & Healy 1994, theorem 3; Kostelec & Rockmore 2008, eqs. 2.5 and 2.6"
     options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH}
+    spaces = ((Space.sphere, Space.global_),)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Each signal gives each degree once, with parity (-1)^l."""
-        yield from self.band_faults(layer, layer.out.rep.lmax)
+        yield from self.band_faults(layer, layer.out.rep.lmax, "out.rep")
         yield from self.scalar_faults(layer)
         expected = signal_rep(layer.in_.rep.dim, layer.out.rep.lmax, layer.out.rep)
         if layer.out.rep != expected:
-            yield Fault("out", "scalar signals have these coefficients only", f"write {expected}")
+            message = f"{layer.in_.rep.dim} scalar signals have these coefficients only"
+            yield Fault("out.rep", message, f"write {expected}")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads a grid."""
+        return Port(sphere_grid(layer)), Port()
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -135,7 +76,7 @@ class SphereAnalysis(_SphereLayer):
         )
 
 
-class SphereSynthesis(_SphereLayer):
+class SphereSynthesis(SphereLayer):
     """Spherical-harmonic coefficients -> signals on the equiangular grid."""
 
     id = "sphere-synthesis"
@@ -143,14 +84,20 @@ class SphereSynthesis(_SphereLayer):
     type = "Fourier Transform"
     reference = "Driscoll & Healy 1994, sec. 2; Cohen et al. 2018 (Spherical CNNs), eq. 7"
     options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH}
+    spaces = ((Space.global_, Space.sphere),)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Each signal needs each degree once, with parity (-1)^l."""
-        yield from self.band_faults(layer, layer.in_.rep.lmax)
+        yield from self.band_faults(layer, layer.in_.rep.lmax, "in.rep")
         yield from self.scalar_faults(layer)
         expected = signal_rep(layer.out.rep.dim, layer.in_.rep.lmax, layer.in_.rep)
         if layer.in_.rep != expected:
-            yield Fault("in", "scalar signals have these coefficients only", f"write {expected}")
+            message = f"{layer.out.rep.dim} scalar signals have these coefficients only"
+            yield Fault("in.rep", message, f"write {expected}")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Writes a grid."""
+        return Port(), Port(sphere_grid(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -175,7 +122,7 @@ class SphereSynthesis(_SphereLayer):
         )
 
 
-class FieldSynthesis(_SphereLayer):
+class FieldSynthesis(SphereLayer):
     """Coefficients of vector or tensor spherical harmonics -> fields on the equiangular grid."""
 
     id = "field-synthesis"
@@ -183,13 +130,21 @@ class FieldSynthesis(_SphereLayer):
     type = "Fourier Transform"
     reference = "Varshalovich et al. 1988 (Quantum Theory of Angular Momentum), sec. 7.1, eq. 1"
     options: ClassVar[Mapping[str, Option]] = {"bandwidth": BANDWIDTH, "lmax": LMAX}
+    spaces = ((Space.global_, Space.sphere),)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The coefficients are those of harmonics times the irreps of the field."""
-        yield from self.band_faults(layer, layer.option("lmax"))
+        if faults := [*self.band_faults(layer, layer.option("lmax"), "options.lmax")]:
+            yield from faults
+            return
         expected = field_rep(layer.out.rep, layer.option("lmax"))
         if layer.in_.rep != expected:
-            yield Fault("in", "a field has these coefficients", f"write {expected}")
+            message = f"a field {layer.out.rep} has other coefficients"
+            yield Fault("in.rep", message, f"write {expected}")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Writes a grid."""
+        return Port(), Port(sphere_grid(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -223,7 +178,7 @@ class FieldSynthesis(_SphereLayer):
         )
 
 
-class ZonalConvolution(_SphereLayer):
+class ZonalConvolution(SphereLayer):
     """Convolution with a zonal filter, added to what ``skip`` wrote: detail beyond the trunk's degrees."""
 
     id = "zonal-convolution"
@@ -235,11 +190,23 @@ class ZonalConvolution(_SphereLayer):
         "lmax": LMAX,
         "skip": Option(str, "layer whose output on the grid this one adds to"),
     }
+    spaces = same(Space.sphere)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Scalars to scalars on one grid."""
-        yield from self.band_faults(layer, layer.option("lmax"))
+        yield from self.band_faults(layer, layer.option("lmax"), "options.lmax")
         yield from self.scalar_faults(layer)
+
+    def skip_faults(self, layer: TypedLayer, skip: TypedLayer) -> Iterator[Fault]:
+        """What it adds to is a field of the same type."""
+        if skip.out != layer.out:
+            message = f"adds {layer.out} to '{skip.name}', which writes {skip.out}"
+            yield Fault("options.skip", message, label="unfitting-skip")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """The grid stays."""
+        grid = sphere_grid(layer)
+        return Port(grid), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """One weight for each degree and pair of channels."""

@@ -13,20 +13,39 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.kinds._fieldtypes import LAYOUTS, band_limit, escnn_band, field_type, fields
-from equidesign.layers.kinds._planar import stride_exactness
+from equidesign.layers.choices import moves_components
+from equidesign.layers.common import same
+from equidesign.layers.kinds._fieldtypes import (
+    LAYOUTS,
+    band_limit,
+    bundles,
+    escnn_band,
+    field_type,
+    fields,
+    layout_faults,
+)
+from equidesign.layers.kinds._planar import (
+    MAX_KERNEL,
+    MAX_SIDE,
+    grid_of,
+    largest_kernel,
+    size_option,
+    stride_exactness,
+)
 from equidesign.layers.steerable_basis import (
     conv_parameters,
     module_parameters,
     unreachable,
     weight_count,
 )
+from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
-SIZE = Option(list, "height and width of the input, in pixels")
+SIZE = size_option("height and width of the input, in pixels")
 MODULES = {"inner-batch": "InnerBatchNorm", "iid-batch": "IIDBatchNorm2d"}
 LEGAL_ON = {"relu": "regular", "elu": "regular", "fourier-elu": "spectral", "norm-relu": "irreps"}
 BLOCKS = {
@@ -59,54 +78,62 @@ class SteerableConv(LayerKind):
     nonlinearities = ("none", *LEGAL_ON)
     normalizations = ("none", *MODULES)
     options: ClassVar[dict[str, Option]] = {
-        "kernel": Option(int, "side of the kernel, odd", minimum=1),
-        "stride": Option(int, "stride", required=False, minimum=1),
+        "kernel": Option(int, "side of the kernel, odd", minimum=1, maximum=MAX_KERNEL),
+        "stride": Option(int, "stride", required=False, minimum=1, maximum=MAX_SIDE),
         "size": SIZE,
         "layout": Option(str, "how features are bundled into fields", choices=LAYOUTS),
         "layout_in": Option(
             str, "the same of the input, where it differs", required=False, choices=LAYOUTS
         ),
         "samples": Option(
-            int, "group elements on which a Fourier nonlinearity acts", required=False, minimum=1
+            int,
+            "rotations on which a Fourier nonlinearity acts",
+            required=False,
+            minimum=1,
+            maximum=4096,
         ),
     }
+    spaces = same(Space.pixels)
     wraps = False
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Odd kernels; every output irrep reachable; each nonlinearity on the fields it commutes with."""
-        kernel, layout = layer.option("kernel"), layer.option("layout")
+        kernel, grid = layer.option("kernel"), grid_of(layer)
         if kernel % 2 == 0:
-            yield Fault(
-                "options.kernel", "an even kernel has no pixel at its centre", "use an odd one"
-            )
+            message = f"a kernel of side {kernel} has no pixel at its centre"
+            yield Fault("options.kernel", message, odd_sides(kernel), "even-kernel")
             return
-        acts = layer.layer.nonlinearity
+        if kernel > largest_kernel(grid):
+            message = (
+                f"most of a kernel of side {kernel} never meets an image of {grid[0]} x {grid[1]}"
+            )
+            yield Fault("options.kernel", message, f"at most {largest_kernel(grid)}")
+        yield from layout_faults(layer.out.rep, layer.option("layout"), "options.layout")
+        if "layout_in" in layer.layer.options:
+            yield from layout_faults(layer.in_.rep, layer.option("layout_in"), "options.layout_in")
+        yield from self.reach_faults(layer, kernel)
+        yield from action_faults(layer)
+
+    def reach_faults(self, layer: TypedLayer, kernel: int) -> Iterator[Fault]:
+        """Some kernel leads to every output irrep; a Fourier nonlinearity makes the others of some."""
         group, before, after = layer.group, layer.in_.rep, layer.out.rep
-        if acts == "none" or layout == "irreps":
+        if layer.layer.nonlinearity == "none" or layer.option("layout") == "irreps":
             for irrep in unreachable(group, before, after, kernel):
-                yield Fault(
-                    "out",
-                    f"{irrep} is always zero: no {kernel}x{kernel} kernel maps {before} to it",
+                message = (
+                    f"{irrep} is always zero: no {kernel} x {kernel} kernel maps {before} to it"
                 )
-        if not weight_count(group, before, after, kernel):
-            yield Fault("out", f"no equivariant {kernel}x{kernel} kernel maps {before} to {after}")
-        legal = LEGAL_ON.get(acts, layout)
-        if legal == "regular" and not all(i.kind in ("regular", "trivial") for i in after.irreps):
-            yield Fault(
-                "nonlinearity", f"'{acts}' mixes the components of {after}", "use norm-relu"
-            )
-        if legal == "spectral" and (layout != "spectral" or band_limit(after) is None):
-            yield Fault("nonlinearity", f"'{acts}' needs Fourier coefficients, {after} is none")
-        if legal == "irreps" and (
-            layout != "irreps" or "regular" in {i.kind for i in after.irreps}
-        ):
-            yield Fault("nonlinearity", f"'{acts}' acts on irreps one by one, not on {after}")
-        if layer.layer.normalization == "inner-batch" and not all(
-            i.kind in ("regular", "trivial") for i in after.irreps
-        ):
-            yield Fault(
-                "normalization", f"'inner-batch' mixes components of {after}", "use iid-batch"
-            )
+                hint = "a larger kernel, or other irreps in the layer before"
+                yield Fault("out.rep", message, hint, "dead-path")
+        elif not weight_count(group, before, after, kernel):
+            message = f"no equivariant {kernel} x {kernel} kernel maps {before} to {after}"
+            yield Fault("out.rep", message, "let both sides share an irrep", "dead-path")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """A stride lowers the resolution; a lifting convolution reads a plain tensor."""
+        grid, stride, layout = grid_of(layer), layer.option("stride", 1), layer.option("layout")
+        after = (-(-grid[0] // stride), -(-grid[1] // stride))
+        before = () if self.wraps else bundles(layer.in_.rep, layer.option("layout_in", layout))
+        return Port(grid, before), Port(after, bundles(layer.out.rep, layout))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Weights of the kernel's basis; biases, where no normalisation takes them away again."""
@@ -174,6 +201,71 @@ class SteerableConv(LayerKind):
         elif acts == "norm-relu":
             modules.append(f"NormReLU({after})")
         return tuple(modules)
+
+
+def odd_sides(kernel: int) -> str:
+    """Return the odd sides next to an even one, for a hint."""
+    return f"write {kernel - 1} or {kernel + 1}"
+
+
+def action_faults(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield nonlinearities and normalisations that do not commute with the fields they act on."""
+    acts, layout, after = layer.layer.nonlinearity, layer.option("layout"), layer.out.rep
+    legal = LEGAL_ON.get(acts, layout)
+    name = layer.group.name
+    if legal == "regular" and moves_components(after):
+        yield Fault(
+            "nonlinearity",
+            f"'{acts}' acts on single components of {after} and breaks {name}",
+            "use norm-relu on irreps, fourier-elu on Fourier coefficients",
+            "pointwise-on-irreps",
+        )
+    if legal == "spectral" and (layout != "spectral" or band_limit(after) is None):
+        yield Fault(
+            "nonlinearity",
+            f"'{acts}' acts on functions on the group, and {after} are not Fourier coefficients of one",
+            "use elu on regular fields, norm-relu on irreps",
+            "fourier-nonlinearity",
+        )
+    elif acts == "fourier-elu":
+        yield from sample_faults(layer)
+    if legal == "irreps" and (layout != "irreps" or "regular" in {i.kind for i in after.irreps}):
+        yield Fault(
+            "nonlinearity",
+            f"'{acts}' acts on the norms of irreps, and {after} are not single irreps",
+            "use elu on regular fields, fourier-elu on Fourier coefficients",
+            "norm-nonlinearity",
+        )
+    if layer.layer.normalization == "inner-batch" and moves_components(after):
+        yield Fault(
+            "normalization",
+            f"'inner-batch' takes the mean of single components of {after} and breaks {name}",
+            "use iid-batch",
+            "component-statistics",
+        )
+
+
+def sample_faults(layer: TypedLayer) -> Iterator[Fault]:
+    """Yield a fault where the samples of a Fourier nonlinearity are not symmetric, or alias."""
+    group, samples = layer.group.point_group, layer.option("samples")
+    if samples is None:
+        message = "a Fourier nonlinearity needs the number of rotations that it samples"
+        yield Fault("options", message, "add samples", "missing-option")
+        return
+    key, label = "options.samples", "fourier-samples"
+    if group.finite:
+        rotations = max(group.n or 1, 2)
+        if samples != rotations:
+            message = f"{samples} samples are not all rotations of {group.name}, and break it"
+            yield Fault(key, message, f"write {rotations}", label)
+        return
+    frequency = (band_limit(layer.out.rep) or (0, 0))[1]
+    if samples % 4:
+        message = f"{samples} rotations do not contain the quarter turns of the grid"
+        yield Fault(key, message, f"write {4 * -(-samples // 4)}", label)
+    elif samples < 2 * frequency + 1:
+        message = f"{samples} samples can't tell frequency {frequency} from lower ones"
+        yield Fault(key, message, f"at least {2 * frequency + 1}", label)
 
 
 class LiftingConv(SteerableConv):

@@ -12,13 +12,16 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
-from equidesign.layers.kinds._fieldtypes import LAYOUTS, field_type
-from equidesign.layers.kinds._planar import on_the_grid
+from equidesign.layers.common import kept_field, same
+from equidesign.layers.kinds._fieldtypes import LAYOUTS, bundles, field_type, layout_faults
+from equidesign.layers.kinds._planar import grid_of, on_the_grid
 from equidesign.layers.kinds.steerable_conv import SIZE, conv_cost, is_regular
 from equidesign.layers.steerable_basis import conv_parameters, unreachable
+from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
 LAYOUT = Option(str, "how the input is bundled into fields", choices=LAYOUTS)
@@ -37,15 +40,23 @@ class FieldReadout(LayerKind):
         "layout": LAYOUT,
         "bias": Option(bool, "a bias on each trivial irrep; true by default", required=False),
     }
+    spaces = same(Space.pixels)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Schur: an output irrep that the input lacks would be zero for ever."""
+        yield from layout_faults(layer.in_.rep, layer.option("layout"), "options.layout")
         for irrep in unreachable(layer.group, layer.in_.rep, layer.out.rep, 1):
             yield Fault(
-                "out",
+                "out.rep",
                 f"{irrep} is always zero: {layer.in_.rep} has no such irrep",
                 f"add {irrep} to the layer before",
+                "dead-path",
             )
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads fields, writes a plain tensor."""
+        grid = grid_of(layer)
+        return Port(grid, bundles(layer.in_.rep, layer.option("layout"))), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Schur's weights, and one bias for each trivial irrep."""
@@ -83,7 +94,10 @@ class InvariantMap(FieldReadout):
         """The output is invariant."""
         yield from super().faults(layer)
         if not layer.out.rep.is_scalar:
-            yield Fault("out", f"{layer.out.rep} is not invariant", "write trivial channels")
+            message = (
+                f"'elu' acts on single components of {layer.out.rep} and breaks {layer.group.name}"
+            )
+            yield Fault("out.rep", message, "write trivial channels", "pointwise-on-irreps")
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
@@ -102,15 +116,23 @@ class GroupPooling(LayerKind):
     backends = ("escnn",)
     poolings = ("max",)
     options: ClassVar[dict[str, Option]] = {"size": SIZE}
+    spaces = same(Space.pixels)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Regular fields become one invariant each."""
         if not is_regular(layer.in_.rep):
-            yield Fault("in", "only components that the group permutes have an invariant maximum")
-        if not layer.out.rep.is_scalar or layer.out.rep.dim != sum(
-            m for m, _ in layer.in_.rep.terms
-        ):
-            yield Fault("out", "each field becomes one invariant")
+            message = f"the maximum of components of {layer.in_.rep} is not invariant under {layer.group.name}"
+            hint = "pool regular fields, or use invariant-map"
+            yield Fault("in.rep", message, hint, "component-maximum")
+        count = sum(mul for mul, _ in layer.in_.rep.terms)
+        if not layer.out.rep.is_scalar or layer.out.rep.dim != count:
+            message = f"each of {count} fields becomes one invariant"
+            yield Fault("out.rep", message, f"write {count}xtrivial")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads fields, writes a plain tensor."""
+        grid = grid_of(layer)
+        return Port(grid, bundles(layer.in_.rep, "regular")), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
@@ -140,11 +162,16 @@ class FieldValues(LayerKind):
     reference = "Weiler & Cesa 2019, sec. 2.1"
     backends = ("escnn",)
     options: ClassVar[dict[str, Option]] = {"size_out": SIZE}
+    spaces = same(Space.pixels)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Nothing changes."""
-        if layer.in_ != layer.out:
-            yield Fault("out", "the field stays what it is", f"write {layer.in_}")
+        yield from kept_field(layer, "reading values")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Reads fields of either bundling, writes a plain tensor."""
+        grid = grid_of(layer, "size_out")
+        return Port(grid, None), Port(grid)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""

@@ -16,6 +16,7 @@ from equidesign.layers.base import (
     Sizes,
     TypedLayer,
 )
+from equidesign.layers.common import same
 from equidesign.layers.irreps_math import (
     Path,
     channelwise_paths,
@@ -26,12 +27,15 @@ from equidesign.layers.irreps_math import (
 )
 from equidesign.layers.kinds.nequip_interaction import (
     EDGE_OPTIONS,
+    edge_irreps_faults,
     edge_rep,
+    gated_order,
     interaction_paths,
     message_cost,
     radial_widths,
     unreached,
 )
+from equidesign.spec.field import Space
 
 
 def convolution_paths(layer: TypedLayer) -> tuple[Path, ...]:
@@ -52,9 +56,15 @@ class TFNConvolution(LayerKind):
     backends = ("e3nn",)
     nonlinearities = ("gate", "norm")
     options: ClassVar[Mapping[str, Option]] = EDGE_OPTIONS
+    spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Every output irrep must be reachable by a product with an edge harmonic."""
+        if faults := edge_irreps_faults(layer):
+            yield from faults
+            return
+        if layer.layer.nonlinearity == "gate":
+            yield from gated_order(layer)
         yield from unreached(layer, convolution_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
