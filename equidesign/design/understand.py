@@ -127,7 +127,7 @@ def _rejected(problem: Problem, normal: NormalGroup) -> tuple[Rejected, ...]:
     group, found = problem.group, []
     geometric = group.geometric
     if normal.axis:
-        full = normal.fiber.name
+        full = normal.fiber.name if normal.fiber != group else group.name.replace("(2)", "(3)")
         found.append(
             Rejected(option=full, why=f"the axis is special, and {full} would turn it away")
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from equidesign.lint.decided import types_of
 from equidesign.lint.reference import designed_like
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
-    from equidesign.spec.layer import Layer
 
 
 def is_designed_for(context: Context, **limits: float) -> bool:
@@ -20,14 +20,6 @@ def is_designed_for(context: Context, **limits: float) -> bool:
     for changes in ({}, {**free, **limits}):
         wishes = request.constraints.model_copy(update={**free, **changes})
         made = designed_like(request.model_copy(update={"constraints": wishes}), spec)
-        if made is not None and _types(made.layers) == _types(spec.layers):
+        if made is not None and types_of(made.layers) == types_of(spec.layers):
             return True
     return False
-
-
-def _types(layers: tuple[Layer, ...]) -> list[Layer]:
-    """Return what makes the layers the network that they are."""
-    return [layer.model_copy(update=_NO_TYPES) for layer in layers]
-
-
-_NO_TYPES = {"parameters": 0, "exactness": None, "why": ""}
