@@ -122,8 +122,9 @@ class Settings:
         )
 
     def _relative(self, path: Path) -> Path:
+        """Return the way from the root; of a file elsewhere only its name, which some patterns are about."""
         whole, root = Path(os.path.abspath(path)), Path(os.path.abspath(self.root or ""))
-        return whole.relative_to(root) if whole.is_relative_to(root) else whole
+        return whole.relative_to(root) if whole.is_relative_to(root) else Path(whole.name)
 
 
 def prefix_of(selector: str) -> str:

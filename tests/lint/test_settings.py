@@ -151,6 +151,20 @@ def test_patterns_start_at_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not Settings(exclude=("below/a.yaml",)).excluded(Path("a.yaml"))
 
 
+def test_elsewhere_only_names_count(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    elsewhere = tmp_path / "old" / "a.yaml"
+    for pattern, excluded in {
+        "old": False,
+        "a.yaml": True,
+        "**/a.yaml": True,
+        "old/*": False,
+    }.items():
+        settings = Settings(exclude=(pattern,), root=tmp_path / "root")
+        assert settings.excluded(elsewhere) == excluded
+    assert chosen(Settings(per_file_ignores={"a.*": ("EQ",)}), str(elsewhere)) == []
+
+
 def test_rules_ignored_in_some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = Settings(
