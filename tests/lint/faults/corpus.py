@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import tempfile
 import zlib
@@ -19,10 +20,15 @@ from equidesign.render.architecture import architecture_yaml
 from equidesign.render.bundle import render_bundle
 from equidesign.spec.request import request_from_data
 from equidesign.spec.specification import Specification
-
-# Importing the modules registers their operators.
 from faults.planting import ARCHITECTURE, OPERATORS, Operator, Planted
 from faults.sheet import Sheet
+
+AREAS = (
+    "syntax", "keys", "words", "groups", "interface", "joints", "grids", "points", "outputs", "recipe",
+    "bundles", "edits",
+)  # fmt: skip
+for _area in AREAS:  # importing a module registers its operators
+    importlib.import_module(f"faults.{_area}")
 
 DOMAINS = ("images", "sphere", "point_clouds", "molecules", "sets", "graphs")
 

@@ -322,6 +322,7 @@ def _mistyped(*choices: tuple[tuple[str, ...], str]):  # type: ignore[no-untyped
     def plant(sheet: Sheet, rng: random.Random) -> Planted | None:
         found = [(p, new) for pattern, new in choices for p in sheet.find(*pattern)]
         found = [(p, new) for p, new in found if len(sheet.block(p)) == 1]
+        found = [(p, new) for p, new in found if not (new == "-{}" and sheet.get(p) == 0)]
         if not found:
             return None
         path, new = rng.choice(found)

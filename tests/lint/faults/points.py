@@ -523,9 +523,15 @@ def heads_that_do_not_divide(sheet: Sheet, rng: random.Random) -> Planted | None
 
 @fault
 def heads_not_counted(sheet: Sheet, rng: random.Random) -> Planted | None:
-    """The number of attention heads was changed; the counts (and the cost) are those of the old one."""
+    """The number of attention heads was changed so that the layer has other weights; the counts are the old ones."""
     path = _of(sheet, rng, "options", "heads", where=lambda layer: layer["kind"] == "se3-attention")
-    return replaced(sheet, path, str(2 * sheet.get(path))) if path else None
+    if path is None:
+        return None
+    for heads in (5, 3, 6, 7, 12):
+        made = rewritten(sheet, {int(path[1]): lambda layer, n=heads: with_options(layer, heads=n)})  # type: ignore[misc]
+        if made and made.get((*path[:2], "parameters")) != sheet.get((*path[:2], "parameters")):
+            return replaced(sheet, path, str(heads))
+    return None
 
 
 @fault

@@ -144,6 +144,12 @@ for _name, _why, _path, _values in (
         ("adagradient", "genetic", "newton"),
     ),
     (
+        "optimizer-of-no-code",
+        "The generated train.py has another optimiser: what is written is not what trains.",
+        ("training", "optimizer"),
+        ("adam", "sgd", "lbfgs"),
+    ),
+    (
         "precision-unknown",
         "Not a precision that the model is built and verified in.",
         ("deployment", "precision"),
