@@ -87,6 +87,14 @@ def lines_of(text: str) -> list[str]:
     return _BREAK.split(text.removeprefix("\ufeff"))
 
 
+def kept_lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends."""
+    ends = [match.end() for match in _BREAK.finditer(text)]
+    starts = [0, *ends]
+    parts = [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True)]
+    return [part for part in parts if part]
+
+
 def path_below(file: str, root: Path) -> Path | None:
     """Return the way from a folder to a file below it; None for a file elsewhere."""
     whole, above = Path(os.path.abspath(file)), Path(os.path.abspath(root))

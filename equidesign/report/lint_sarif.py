@@ -20,6 +20,7 @@ from equidesign.lint.finding import Finding, Report, Severity
 from equidesign.lint.registry import Rule, all_rules
 from equidesign.report.characters import printable
 from equidesign.report.lint_common import files_of, lines_of, path_below, repairs
+from equidesign.report.lint_replacements import repaired, replacements
 from equidesign.spec.yamlio import dotted
 
 SCHEMA = (
@@ -56,6 +57,7 @@ def render_sarif(report: Report, root: Path, rules: Mapping[str, Rule] | None = 
         ],
         "results": [
             _result(finding, root, index[finding.code], fingerprints.of(finding))
+            | _fixes(finding, root, report.texts.get(finding.file))
             for finding in report.findings
         ],
     }
@@ -101,6 +103,17 @@ def _result(finding: Finding, root: Path, index: int, fingerprint: str) -> dict[
         "locations": [location],
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
+
+
+def _fixes(finding: Finding, root: Path, text: str | None) -> dict[str, Any]:
+    """Describe the repair (3.55), where it is safe and can be made."""
+    if text is None or finding.fix is None or (after := repaired(finding, text)) is None:
+        return {}
+    change = {
+        "artifactLocation": _location(finding.file, root),
+        "replacements": list(replacements(text, after)),
+    }
+    return {"fixes": [{"description": {"text": finding.fix.title}, "artifactChanges": [change]}]}
 
 
 def _location(file: str, root: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -14,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lint_reports import (
     BATCH,
     EVERYTHING,
@@ -29,6 +32,7 @@ from lint_reports import (
 
 from equidesign.lint.finding import Place, Report
 from equidesign.lint.registry import Rule, all_rules
+from equidesign.report.lint_replacements import replacements
 from equidesign.report.lint_sarif import FINGERPRINT, SCHEMA, render_sarif
 
 HERE = Path.cwd()
@@ -184,6 +188,47 @@ def test_fingerprints_tell_findings_apart(tmp_path: Path) -> None:
     below = dataclasses.replace(POINTWISE, file=str(tmp_path / FILE))
     texts = {str(tmp_path / FILE): TEXT}
     assert fingerprints(Report((below,), (), texts), tmp_path) == found[:1]
+
+
+def replaced(text: str, parts: list[dict[str, Any]]) -> str:
+    """What a viewer makes of replacements: the last first, so that places before stay right."""
+    for part in sorted(parts, key=lambda each: each["deletedRegion"]["startLine"], reverse=True):
+        region = part["deletedRegion"]
+        starts = [0, *(match.end() for match in re.finditer("\r\n|[\n\r\x85\u2028\u2029]", text))]
+        first = starts[region["startLine"] - 1] + region["startColumn"] - 1
+        last = starts[region["endLine"] - 1] + region["endColumn"] - 1
+        text = text[:first] + part.get("insertedContent", {"text": ""})["text"] + text[last:]
+    return text
+
+
+LINES = st.lists(st.sampled_from(["a", "b: 1", "", "\u0301幾"]), max_size=6)
+
+
+@given(LINES, LINES, st.sampled_from(["\n", "\r\n", "\x85"]), st.booleans(), st.booleans())
+def test_replacements_make_the_other_text(
+    one: list[str], other: list[str], end: str, ended: bool, other_ended: bool
+) -> None:
+    before = end.join(one) + (end if ended else "")
+    after = end.join(other) + (end if other_ended else "")
+    parts = list(replacements(before, after))
+    assert replaced(before, parts) == after
+    assert bool(parts) == (before != after)
+
+
+def test_a_safe_fix_comes_with_its_replacements() -> None:
+    results = read(EVERYTHING)["results"]
+    assert ["fixes" in each for each in results] == [False, True, False]
+    (fix,) = results[1]["fixes"]
+    (change,) = fix["artifactChanges"]
+    assert fix["description"]["text"] == "write norm"
+    assert change["artifactLocation"] == {"uri": FILE, "uriBaseId": "%SRCROOT%"}
+    expected = TEXT.replace("normalization: batch", "normalization: norm")
+    assert replaced(TEXT, change["replacements"]) == expected
+
+
+@pytest.mark.parametrize("texts", [{}, {FILE: "a: ["}, {FILE: "a: 1"}])
+def test_a_fix_that_cannot_be_made_is_left_out(texts: dict[str, str]) -> None:
+    assert "fixes" not in read(Report((BATCH,), (FILE,), texts))["results"][0]
 
 
 def test_any_text_survives() -> None:
