@@ -206,6 +206,8 @@ def _wrap(line: Line, width: int | None, indent: str) -> Iterator[Line]:
                 yield part
                 part, used = [(indent, "")], len(indent)
                 word = word.lstrip()
+            if part and part[-1][1] == style:
+                word = part.pop()[0] + word
             part.append((word, style))
-            used += cells(word)
+            used = sum(cells(each) for each, _ in part)
     yield part
