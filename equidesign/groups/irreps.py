@@ -9,6 +9,8 @@ an equivariant map between two copies has two free parameters, not one.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.groups.irrep import MAX_L, Irrep, indices, scheme
@@ -130,6 +132,7 @@ def regular_content(group: Group) -> Rep:
     return Rep(point, terms)
 
 
+@lru_cache(maxsize=65_536)
 def product(a: Irrep, b: Irrep) -> tuple[Irrep, ...]:
     """The irreps of the tensor product a ⊗ b, with repetitions, sorted.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from equidesign.groups.group import Group
 
@@ -18,6 +19,7 @@ _KINDS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def geometric_part(group: Group) -> Group:
     """Return the group without permutations, or S_n itself when there is nothing else."""
     geometric = group.geometric
