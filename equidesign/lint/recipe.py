@@ -27,6 +27,7 @@ class Setting:
         sort: ``text``, ``count`` (a whole number from 1), ``number`` or ``mapping``.
         above, minimum, below: bounds of a number.
         usual: least and largest value that people train with.
+        off: whether zero turns it off.
         required: whether render needs it.
     """
 
@@ -37,6 +38,7 @@ class Setting:
     minimum: float | None = None
     below: float | None = None
     usual: tuple[float, float] | None = None
+    off: bool = False
     required: bool = True
 
     def objection(self, value: Any) -> str | None:
@@ -63,7 +65,7 @@ class Setting:
         if self.usual is None or self.objection(value) is not None:
             return False
         least, largest = self.usual
-        return not least <= value <= largest
+        return not least <= value <= largest and not (self.off and value == 0)
 
     def _no_text(self, value: Any) -> str | None:
         if not isinstance(value, str):
@@ -88,13 +90,15 @@ SETTINGS: Mapping[str, Mapping[str, Setting]] = {
     "training": {
         "loss": Setting("text", "what is minimised", choices=LOSS_NAMES),
         "optimizer": Setting("text", "what minimises it"),
-        "learning_rate": Setting("number", "the largest step size", above=0, usual=(1e-6, 0.1)),
+        "learning_rate": Setting("number", "the largest step size", above=0, usual=(1e-5, 0.1)),
         "weight_decay": Setting("number", "of AdamW", minimum=0, usual=(0, 1)),
         "schedule": Setting("text", "how the learning rate changes"),
         "batch_size": Setting("count", "samples in one step", usual=(1, 65_536)),
         "epochs": Setting("count", "passes over the data", usual=(1, 100_000)),
         "patience": Setting("count", "epochs without progress before it stops", usual=(1, 100_000)),
-        "ema_decay": Setting("number", "of the averaged weights", minimum=0, below=1),
+        "ema_decay": Setting(
+            "number", "of the averaged weights", minimum=0, below=1, usual=(0.5, 1), off=True
+        ),
         "gradient_clip": Setting(
             "number", "largest norm of a gradient", above=0, usual=(1e-4, 1e6)
         ),
@@ -113,8 +117,8 @@ SETTINGS: Mapping[str, Mapping[str, Setting]] = {
         "expected_relative_error": Setting("mapping", "by precision: float32, float64"),
     },
 }
-PRECISIONS = {"float32": 2.0**-23, "float64": 2.0**-52}
-"""Distance from 1 to the next number."""
+PRECISIONS = {"float32": (2.0**-23, 1e-4), "float64": (2.0**-52, 1e-11)}
+"""Distance from 1 to the next number, and the largest error that rounding explains."""
 
 
 ERRORS: KeyPath = ("verification", "expected_relative_error")

@@ -37,9 +37,8 @@ def count_issues(context: Context, found: Counts, stale: Sequence[str]) -> Itera
     if stale == ["memory_mb"] and _old_batch(context, written) is not None:
         yield _batch_issue(context, written, now)
         return
-    if stale != ["memory_mb"] and (sizes := _edited_sizes(context, written)):
-        yield from (_size_issue(context, name, written, now) for name in sizes)
-        return
+    if _edited_sizes(context, written):
+        return  # said at the sizes
     if len(stale) == 3:  # everything: options were edited that cost, but have no parameters
         fix = Fix("write the cost of the layers", True, tuple(cost_edits(written, now)))
         message = "operations, activations and memory are not those of the layers"
@@ -56,12 +55,17 @@ def count_issues(context: Context, found: Counts, stale: Sequence[str]) -> Itera
 def _old_batch(context: Context, written: CostModel) -> int | None:
     """Return the batch size that memory and formula both speak of, None if they do not or if it is today's."""
     match = _SAMPLES.search(written.formulas.get("memory_mb", ""))
-    if match is None or context.measured is None:
+    measured = context.measured
+    if (
+        match is None
+        or measured is None
+        or not isinstance(measured.training.get("batch_size"), int)
+    ):
         return None
     size = int(match[1])
-    if size == batch_size_of(context.measured.training):
+    if size == batch_size_of(measured.training):
         return None
-    spec = context.measured.model_copy(update={"training": {"batch_size": size}})
+    spec = measured.model_copy(update={"training": {"batch_size": size}})
     other = cost_for(context, written.sizes, spec)
     return size if other is not None and other.memory_mb == written.memory_mb else None
 
@@ -78,22 +82,42 @@ def _edited_sizes(context: Context, written: CostModel) -> list[str]:
     """Return the sizes that differ from the request's, where the counts are those of the request's."""
     assert context.problem is not None
     sizes = context.problem.sizes
-    edited = [name for name in written.sizes if written.sizes[name] != sizes.get(name)]
+    edited = [name for name in sizes if written.sizes.get(name, sizes[name]) != sizes[name]]
     other = cost_for(context, dict(sizes)) if edited else None
     if other is None or (other.flops, other.activations) != (written.flops, written.activations):
         return []
     return edited
 
 
-def _size_issue(context: Context, name: str, written: CostModel, now: CostModel) -> Issue:
+def size_issues(context: Context, written: CostModel) -> Iterator[Issue]:
+    """Yield sizes that are missing, that nothing depends on, and those that the counts were not made from."""
     assert context.problem is not None
-    value = context.problem.sizes.get(name)
-    path = (*SIZES, name)
-    message = f"the cost below is not that of {name} {written.sizes[name]}"
-    if value is None:
-        return Issue(path, message, _RENDER)
+    sizes = context.problem.sizes
+    absent = {name: size for name, size in sizes.items() if name not in written.sizes}
+    for name in written.sizes:
+        if name in sizes:
+            continue
+        path = (*SIZES, name)
+        close = nearest(name[:100], absent)
+        hint = f"write {close}" if close else f"remove it; sizes are {', '.join(sizes)}"
+        edit: Edit = RenameKey(path, close) if close else RemoveKey(path)
+        if close:
+            del absent[close]
+        title = hint if close else f"remove {name[:80]}"
+        message = f"no cost depends on a size called '{name[:80]}'"
+        yield Issue(path, message, hint, Fix(title, True, (edit,)), on_key=True)
+    if absent:
+        yield missing_entries(SIZES, absent)
+    for name in _edited_sizes(context, written):
+        yield _size_issue(context, name, written)
+
+
+def _size_issue(context: Context, name: str, written: CostModel) -> Issue:
+    assert context.problem is not None
+    value, path = context.problem.sizes[name], (*SIZES, name)
+    message = f"the costs below are those of {name} {value}"
     fix = Fix(f"write {value}", True, (SetValue(path, value),))
-    return Issue(path, message, f"the request says {value}; {_RENDER}", fix)
+    return Issue(path, message, f"write {value}, as the request says; {_RENDER}", fix)
 
 
 def formula_issues(context: Context, found: Counts) -> Iterator[Issue]:

@@ -115,15 +115,20 @@ def library_of(spec: Specification) -> Backend | None:
     return named if listed[named] > listed[own] else own
 
 
-def core(backend: Backend) -> str | None:
-    """Return the dependency whose range is the library's own."""
-    name = backend.name
-    return name if name in backend.dependencies else None
+def core(backend: Backend) -> str:
+    """Return the distribution that is the library itself.
+
+    >>> from equidesign.backends.registry import backend_by_name
+    >>> core(backend_by_name("pytorch_geometric")), core(backend_by_name("torch"))
+    ('torch_geometric', 'torch')
+    """
+    own = [name for name, text in backend.dependencies.items() if text == backend.version]
+    return backend.name if backend.name in own or not own else own[-1]
 
 
 def ranges(spec: Specification, backend: Backend) -> Iterator[tuple[KeyPath, str, str, str]]:
     """Yield path, package, written range and supported range of everything the generated code imports."""
-    yield ("library", "version"), backend.name, spec.library.version, backend.version
+    yield ("library", "version"), core(backend), spec.library.version, backend.version
     for name, supported in backend.dependencies.items():
         if name in spec.dependencies:
             yield ("dependencies", name), name, spec.dependencies[name], supported

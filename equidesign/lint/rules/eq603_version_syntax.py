@@ -61,7 +61,7 @@ def _message(text: str) -> str:
     return f"'{text[:80]}' is no version range"
 
 
-_HINT = "for example \">=2.4\", \">=0.5.6,<0.7\" or \"==2.5.1\""
+_HINT = 'for example ">=2.4", ">=0.5.6,<0.7" or "==2.5.1"'
 
 
 RULE = Rule(

@@ -70,7 +70,7 @@ def _check(context: Context) -> Iterator[Issue]:
             path = ("dependencies",)
             message = f"the generated code imports {package}, which is not listed"
             fix = Fix(f"add {package}", True, (AddKey(path, package, version),))
-            yield Issue(path, message, f"add `{package}: \"{version}\"`", fix, on_key=True)
+            yield Issue(path, message, f'add `{package}: "{version}"`', fix, on_key=True)
 
 
 SPELLINGS = {"torch": ("pytorch", "torch-cpu"), "torch_geometric": ("pyg", "pytorch_geometric")}

@@ -46,7 +46,7 @@ from packaging.specifiers import SpecifierSet
 
 from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.versions import allows_more, allows_none, library_of, version_range
+from equidesign.lint.versions import allows_more, allows_none, core, library_of, version_range
 from equidesign.spec.yamlio import dotted
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
 def _check(context: Context) -> Iterator[Issue]:
     spec = context.spec
     backend = library_of(spec) if spec else None
-    if spec is None or backend is None or backend.name not in spec.dependencies:
+    if spec is None or backend is None or core(backend) not in spec.dependencies:
         return
-    shown, installed = spec.library.version, spec.dependencies[backend.name]
+    shown, installed = spec.library.version, spec.dependencies[core(backend)]
     known = SpecifierSet(backend.version)
     one, other = version_range(shown), version_range(installed)
     if shown == installed or one is None or other is None or one == other:
@@ -67,7 +67,7 @@ def _check(context: Context) -> Iterator[Issue]:
     if any(allows_none(each, known) or allows_more(each, known) for each in (one, other)):
         return  # said already, at the one that is not supported
     first: KeyPath = ("library", "version")
-    second: KeyPath = ("dependencies", backend.name)
+    second: KeyPath = ("dependencies", core(backend))
     edited, value, kept = (first, installed, second) if other == known else (second, shown, first)
     message = f"`{dotted(kept)}` says {value}"
     yield Issue(edited, message, "write the same range in both places")

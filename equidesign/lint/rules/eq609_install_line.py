@@ -59,9 +59,13 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     words = {canonicalize_name(word) for word in _WORD.findall(line[:1000])}
     needed = {canonicalize_name(name): name for name in backend.dependencies}
-    known = {canonicalize_name(name) for each in all_backends().values() for name in each.dependencies}
+    known = {
+        canonicalize_name(name) for each in all_backends().values() for name in each.dependencies
+    }
     absent = [name for key, name in needed.items() if key not in words]
-    others = sorted(words & known - needed.keys() - {canonicalize_name(n) for n in spec.dependencies})
+    others = sorted(
+        words & known - needed.keys() - {canonicalize_name(n) for n in spec.dependencies}
+    )
     if "pytorch" in words and absent == ["torch"]:
         absent = [] if "conda" in words or "mamba" in words else absent
     if absent:

@@ -38,10 +38,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from equidesign.lint.counts import COUNTS, SIZES, counts, missing_entries
-from equidesign.lint.finding import Fix, RemoveKey, Severity
+from equidesign.lint.counts import COUNTS, counts
+from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.stale_cost import count_issues, formula_issues
+from equidesign.lint.stale_cost import count_issues, formula_issues, size_issues
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -52,16 +52,7 @@ def _check(context: Context) -> Iterator[Issue]:
     if found is None or measured is None or context.problem is None:
         return
     written, now = found.spec.cost, measured.cost
-    sizes = context.problem.sizes
-    absent = {name: size for name, size in sizes.items() if name not in written.sizes}
-    if absent:
-        yield missing_entries(SIZES, absent)
-    for name in written.sizes:
-        if name not in sizes:
-            fix = Fix(f"remove {name[:80]}", True, (RemoveKey((*SIZES, name)),))
-            message = f"no cost depends on the size '{name[:80]}'"
-            hint = f"sizes are {', '.join(sizes)}"
-            yield Issue((*SIZES, name), message, hint, fix, on_key=True)
+    yield from size_issues(context, written)
     yield from formula_issues(context, found)
     stale = [key for key in COUNTS if getattr(written, key) != getattr(now, key)]
     if not stale or found.changed:

@@ -93,5 +93,5 @@ RULE = Rule(
     severity=Severity.info,
     needs=Needs.specification,
     check=_check,
-    yields_to=("family",),
+    yields_to=("family", "layers", "topology", "decisions", "alternatives"),
 )

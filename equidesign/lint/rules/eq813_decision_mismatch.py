@@ -60,7 +60,7 @@ def _check(context: Context) -> Iterator[Issue]:
         if right is None:
             continue
         path = ("decisions", index, "choice")
-        message = f"'{decision.choice[:80]}' was not chosen: the {decision.step} is {right}"
+        message = f"'{decision.choice[:80]}' is not what the file holds: {right}"
         fix = Fix(f"write {right}", True, (SetValue(path, right),))
         yield Issue(path, message, f"write {right}", fix)
 

@@ -72,22 +72,22 @@ def _objection(
     decision: Decision, option: str, found: Decided, alternatives: set[str]
 ) -> tuple[str, str] | None:
     """Say why something can't have been rejected, and what could."""
-    if option == decision.choice:
-        return "it is what was chosen", "name what was left instead"
+    chosen = "it is what was chosen", "name what was left instead"
     if decision.step is Step.group:
         group = readable_group(option)
         if group is None:
             return "it is no group", "`equidesign list groups` shows what there is"
-        return ("it is what was chosen", "") if group == found.problem.group else None
+        return chosen if group == found.problem.group else None
     if decision.step is Step.family:
         if option not in all_families():
             close = nearest(option[:100], all_families())
             return "it is no family", f"did you mean '{close}'?" if close else ""
         if option == found.family.id:
-            return "it is what was chosen", "name what was left instead"
+            return chosen
         if option in alternatives:
             return "it could have been chosen", "it belongs under `alternatives`"
-    return None
+        return None
+    return chosen if option == decision.choice else None
 
 
 RULE = Rule(
