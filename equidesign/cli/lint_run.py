@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from equidesign.cli.files import write_file
 from equidesign.cli.options import err, write_text
-from equidesign.errors import InputError
+from equidesign.errors import InputErrors
 from equidesign.lint.engine import lint_bytes, lint_paths
 from equidesign.lint.finding import Report
 from equidesign.lint.settings import Settings
 from equidesign.report.lint_common import count
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True)
-class _Change:
-    file: str
-    before: str
-    after: str
-    applied: int
+if TYPE_CHECKING:
+    from equidesign.lint.changes import Change
+    from equidesign.lint.fixes import FixReport
 
 
 class LintRun:
@@ -44,27 +35,39 @@ class LintRun:
 
     def show_diffs(self, unsafe: bool) -> bool:
         """Print what repairs would change; tell whether that is anything."""
-        changes = list(self._changes(unsafe))
+        from equidesign.lint.changes import unified_diff
+
+        changes = self._fixed(unsafe, write=False).changes
         for change in changes:
-            write_text(_diff(change), sys.stdout)
-        self._tell("would fix", changes)
+            write_text(unified_diff(change), sys.stdout)
+        _tell("would fix", changes)
         return bool(changes)
 
     def fix(self, unsafe: bool) -> None:
-        """Repair files where they are; standard input is written, repaired or not, to standard output."""
-        changes = list(self._changes(unsafe))
+        """Repair files where they are; standard input is written, repaired or not, to standard output.
+
+        Raises:
+            InputError: a file could not be written; the others are repaired.
+        """
+        result = self._fixed(unsafe, write=True)
         if self.stdin is not None:
-            for change in changes:
-                mark = _BYTE_ORDER_MARK if self.stdin.startswith(_BYTE_ORDER_MARK) else b""
-                self.stdin = mark + change.after.encode("utf-8")
+            for change in result.changes:
+                self.stdin = change.after.encode("utf-8")
             sys.stdout.flush()
             sys.stdout.buffer.write(self.stdin)
-        else:
-            for change in changes:
-                _replace(change)
-        if changes:
-            self.report = self._look()
-        self._tell("fixed", changes)
+        self.report = result.report
+        _tell("fixed", result.changes)
+        if result.failures:
+            raise result.failures[0] if len(result.failures) == 1 else InputErrors(result.failures)
+
+    def _fixed(self, unsafe: bool, write: bool) -> FixReport:
+        from equidesign.lint.fixes import FixReport, fix_bytes, fix_files
+
+        if not self.places:
+            return FixReport(self.report, ())
+        if self.stdin is not None:
+            return fix_bytes(self.stdin, str(self.places[0]), self.settings, unsafe)
+        return fix_files(self.places, self.settings, unsafe, write)
 
     def _look(self) -> Report:
         if not self.places:
@@ -73,41 +76,9 @@ class LintRun:
             return lint_bytes(self.stdin, str(self.places[0]), self.settings)
         return lint_paths(self.places, self.settings)
 
-    def _changes(self, unsafe: bool) -> Iterator[_Change]:
-        fixable = (each for each in self.report.findings if each.fix and (unsafe or each.fix.safe))
-        for file in dict.fromkeys(finding.file for finding in fixable):
-            from equidesign.lint.fixes import fix_text
 
-            before = self.report.texts[file]
-            result = fix_text(before, file, self.settings, unsafe)
-            if result.text != before:
-                yield _Change(file, before, result.text, len(result.applied))
-
-    def _tell(self, what: str, changes: Sequence[_Change]) -> None:
-        if changes:
-            number = sum(change.applied for change in changes)
-            files = count(len(changes), "file")
-            err().print(f"{what} {count(number, 'finding')} in {files}", markup=False)
-
-
-def _replace(change: _Change) -> None:
-    path = Path(change.file)
-    raw = path.read_bytes()
-    mark = _BYTE_ORDER_MARK if raw.startswith(_BYTE_ORDER_MARK) else b""
-    if raw != mark + change.before.encode("utf-8"):
-        raise InputError(f"'{path}' changed while it was looked at", hint="run it again")
-    new = mark + change.after.encode("utf-8")
-    write_file(path, lambda part: part.write_bytes(new))
-
-
-def _diff(change: _Change) -> str:
-    lines = difflib.unified_diff(
-        re.findall("[^\n]*\n|[^\n]+", change.before),
-        re.findall("[^\n]*\n|[^\n]+", change.after),
-        fromfile=change.file,
-        tofile=change.file,
-    )
-    ended = (
-        each if each.endswith("\n") else f"{each}\n\\ No newline at end of file\n" for each in lines
-    )
-    return "".join(ended)
+def _tell(what: str, changes: Sequence[Change]) -> None:
+    if changes:
+        number = sum(len(change.applied) for change in changes)
+        files = count(len(changes), "file")
+        err().print(f"{what} {count(number, 'finding')} in {files}", markup=False)
