@@ -1,0 +1,66 @@
+"""``equidesign score SPEC``: a specification held against the rubric."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equidesign.cli.exits import FAILED, OK
+from equidesign.cli.options import Format, out, print_json
+
+if TYPE_CHECKING:
+    from equidesign.scoring.verdict import Report
+
+NAME = "score"
+STDIN = Path("-")
+
+
+def command(
+    spec: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SPEC", help="architecture.yaml, or its bundle.", show_default=False
+        ),
+    ],
+    verdict: Annotated[
+        Path | None,
+        typer.Option(
+            "--verdict",
+            metavar="FILE",
+            help="What `equidesign verify --format json` printed; - reads standard input.",
+        ),
+    ] = None,
+    minimum: Annotated[
+        float | None,
+        typer.Option("--min", min=1.0, max=5.0, help="The least total that passes [3.0]."),
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
+) -> int:
+    """Score a specification by what can be measured of it (0 pass, 1 below the minimum)."""
+    from equidesign.scoring.score import score_path
+
+    report = _report(verdict) if verdict is not None else None
+    score = score_path(spec, report, minimum)
+    if format is Format.json:
+        from equidesign.report.score_json import score_data
+
+        print_json(score_data(score))
+    else:
+        from equidesign.report.layout import render_rich
+        from equidesign.report.score_text import score_lines
+
+        console = out()
+        width = console.width if sys.stdout.isatty() else 100
+        console.print(render_rich(score_lines(score), width), soft_wrap=True)
+    return OK if score.passed else FAILED
+
+
+def _report(path: Path) -> Report:
+    from equidesign.scoring.verdict import read_report
+    from equidesign.spec.yamlio import load_file, load_text
+
+    document = load_text(sys.stdin.read(), "<stdin>.json") if path == STDIN else load_file(path)
+    return read_report(document)

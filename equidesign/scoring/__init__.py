@@ -1,0 +1,1 @@
+"""Scoring: a specification measured against a rubric, with the evidence of every predicate."""

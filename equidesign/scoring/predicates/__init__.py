@@ -1,0 +1,1 @@
+"""The predicates of the rubrics: one function each, in modules that say what they are about."""

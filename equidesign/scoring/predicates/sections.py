@@ -1,0 +1,115 @@
+"""Is everything there, and can it be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from equidesign.errors import EquidesignError, InputErrors
+from equidesign.scoring.evidence import Evidence
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.words import contains, covers
+from equidesign.spec.specification import Alternative, Specification
+
+MARKS = ("expressiveness", "speed", "memory")
+
+
+def sections_there(evidence: Evidence, sections: Sequence[str]) -> Measured:
+    """These sections are there."""
+    missing = [key for key in sections if evidence.value(key) is None]
+    if missing:
+        text = (
+            f"{len(sections) - len(missing)} of {len(sections)} sections: no {', '.join(missing)}"
+        )
+        return missed(text, (), f"add {', '.join(missing)}")
+    return held(f"all {len(sections)} sections")
+
+
+def readable(evidence: Evidence) -> Measured:
+    """Every key is known and of the right type, so that render, verify and lint can read the whole."""
+    found = evidence.specification
+    if isinstance(found, Specification):
+        return held("valid to the schema of specifications")
+    first: EquidesignError = found.errors[0] if isinstance(found, InputErrors) else found
+    count = len(found.errors) if isinstance(found, InputErrors) else 1
+    more = f"; and {count - 1} more" if count > 1 else ""
+    where = f"{first.where}: " if first.where else ""
+    return missed(f"{where}{first.what}{more}", (), first.hint or first.expected or "see lint")
+
+
+def request_echoed(evidence: Evidence) -> Measured:
+    """The specification bears the name of its request."""
+    assert evidence.request is not None
+    name, path = evidence.value("name"), ("name",)
+    if name != evidence.request.name:
+        text = f"called {name}, the request {evidence.request.name}"
+        return missed(text, path, f"write {evidence.request.name}")
+    return held(f"called {name}, like its request", path)
+
+
+def alternatives_ranked(evidence: Evidence) -> Measured:
+    """The other families that could serve are listed in their order, with library and marks."""
+    written = evidence.entries("alternatives")
+
+    def row(each: object) -> object:
+        if not isinstance(each, dict):
+            return each
+        return tuple(each.get(key) for key in ("family", "library", *MARKS))
+
+    expected = [(each, row(each.model_dump())) for each in _alternatives(evidence)]
+
+    def defects() -> Iterator[Defect]:
+        for index, (right, value) in enumerate(expected):
+            if index >= len(written) or row(written[index]) != value:
+                marks = ", ".join(f"{key} {getattr(right, key)}" for key in MARKS)
+                text = f"alternative {index + 1} should be {right.family}"
+                path = ("alternatives", index) if index < len(written) else ("alternatives",)
+                yield Defect(text, path, f"{right.family} ({right.library}): {marks}")
+        if len(written) > len(expected):
+            path = ("alternatives", len(expected))
+            yield Defect("more alternatives than families that could serve", path, "drop the rest")
+
+    return judged(
+        defects(), f"{len(expected)} alternatives as the rules rank them", ("alternatives",)
+    )
+
+
+def alternatives_argued(evidence: Evidence) -> Measured:
+    """Every alternative says why it was not chosen."""
+    written = evidence.entries("alternatives")
+    reasons = {
+        each.get("family"): each.get("why_not") for each in written if isinstance(each, dict)
+    }
+    defects = (
+        Defect(f"no reason against {each.family}", ("alternatives",), each.why_not)
+        for each in _alternatives(evidence)
+        if not covers(reasons.get(each.family), each.why_not)
+    )
+    return judged(defects, f"reasons against {len(written)} alternatives", ("alternatives",))
+
+
+def _alternatives(evidence: Evidence) -> tuple[Alternative, ...]:
+    assert evidence.designed is not None
+    return evidence.designed.alternatives
+
+
+def caveats_told(evidence: Evidence) -> Measured:
+    """The limits that the rules and the family know of are told."""
+    assert evidence.designed is not None
+    written = evidence.entries("caveats")
+    expected = evidence.designed.caveats
+    defects = (
+        Defect("a known limit is not told", ("caveats",), caveat)
+        for caveat in expected
+        if not any(contains(each, caveat) for each in written)
+    )
+    return judged(defects, f"{len(expected)} known limits told", ("caveats",))
+
+
+PREDICATES: Mapping[str, Measure] = {
+    "sections-there": sections_there,
+    "readable": readable,
+    "request-echoed": request_echoed,
+    "alternatives-ranked": alternatives_ranked,
+    "alternatives-argued": alternatives_argued,
+    "caveats-told": caveats_told,
+}
