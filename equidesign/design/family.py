@@ -52,10 +52,16 @@ class Family(ABC):
     memory: ClassVar[int]
     step: ClassVar[int] = 1
     """Widths are multiples of this."""
+    trunk: ClassVar[tuple[str, ...]]
+    """The kinds of layers that make it what it is."""
 
     def objection(self, problem: Problem) -> str | None:
         """Return why this family can't serve ``problem`` although group, domain and task match; None if it can."""
         return None
+
+    def owns(self, layer: Layer) -> bool:
+        """Tell whether a layer is one of those that make this family what it is."""
+        return layer.kind in self.trunk
 
     @abstractmethod
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

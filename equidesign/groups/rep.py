@@ -117,6 +117,19 @@ class Rep:
         """Whether every term is trivial; true of the zero representation too."""
         return all(irrep.is_trivial for _, irrep in self.terms)
 
+    def differs_in_parity(self, other: Rep) -> bool:
+        """Whether the terms are those of ``other`` but for parities: polar vectors for axial ones.
+
+        >>> from equidesign.groups.names import parse_group
+        >>> group = parse_group("O(3)")
+        >>> Rep.parse("1x1o", group).differs_in_parity(Rep.parse("1x1e", group))
+        True
+        """
+        own, others = (
+            [(mul, irrep.kind, irrep.l) for mul, irrep in rep.terms] for rep in (self, other)
+        )
+        return self != other and own == others and any(irrep.parity for irrep in self.irreps)
+
     def simplify(self) -> Rep:
         """Sort by degree or frequency, even before odd, and merge equal terms."""
         totals: dict[Irrep, int] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from equidesign.groups.group import Group
-from equidesign.groups.rep import Rep
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.spec.field import Field, Space
 from equidesign.spec.layer import Exactness, Layer, Level
 
@@ -189,6 +189,8 @@ class LayerKind(ABC):
     """The pairs of spaces it maps from and to."""
     stacks_skip: ClassVar[bool] = False
     """Whether the fields of the layer that the option ``skip`` names stand behind its own in what it writes."""
+    relative: ClassVar[bool] = False
+    """Whether positions that it reads enter through their differences only, or not at all."""
     max_degree: ClassVar[int | None] = None
     """Largest degree of an irrep that its library has tables for."""
 
@@ -207,6 +209,14 @@ class LayerKind(ABC):
     def previous_faults(self, layer: TypedLayer, before: TypedLayer) -> Iterator[Fault]:
         """Yield why it does not fit the layer listed before it, where it reads an input and adds to that layer."""
         yield from ()
+
+    def used_irreps(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Return the irreps of its input that bear on its output."""
+        return frozenset(layer.in_.rep.irreps)
+
+    def used_harmonics(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Return the harmonics of the edges that bear on its output; empty if it reads no edges."""
+        return frozenset()
 
     @abstractmethod
     def parameters(self, layer: TypedLayer) -> int:

@@ -96,7 +96,12 @@ def output_port_faults(layer: TypedLayer, written: Port, item: TensorSpec) -> It
         message = (
             f"layer '{layer.name}' writes on {layer.out.space.value}, the output is on {item.space}"
         )
-        yield Fault("space", message, "make the layer and the interface agree", "output-mismatch")
+        label = "output-mismatch"
+        if item.space == Space.global_.value:
+            label = "not-pooled"
+        elif layer.out.space is Space.global_:
+            label = "pooled-away"
+        yield Fault("space", message, "make the layer and the interface agree", label)
     grid = _last_two(item)
     if written.grid and grid and written.grid != grid:
         message = f"layer '{layer.name}' writes a grid of {spoken(written.grid)}, the output has {spoken(grid)}"

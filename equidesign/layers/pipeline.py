@@ -200,10 +200,12 @@ def output_faults(
             yield OutputFault(name, None, fault)
         elif name != "latent" and item.rep is not None:
             layer = layers[last[name]]
-            if parse_rep(layer.out.rep, group) != parse_rep(item.rep, group):
+            written, declared = parse_rep(layer.out.rep, group), parse_rep(item.rep, group)
+            if written != declared:
                 message = f"layer '{layer.name}' writes {layer.out.rep}, and the output '{name}' is {item.rep}"
                 hint = "make the layer and the interface agree"
-                yield OutputFault(name, last[name], Fault("rep", message, hint, "output-mismatch"))
+                label = "polar-axial" if written.differs_in_parity(declared) else "output-mismatch"
+                yield OutputFault(name, last[name], Fault("rep", message, hint, label))
             typed = _own_faults(layer, group)[1]
             if typed is not None:
                 port = typed[0].ports(typed[1])[1]

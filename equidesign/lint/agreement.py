@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 NOTHING: Any = object()
 """Stands for an entry that should not be there."""
+GROUP_PATHS: tuple[KeyPath, ...] = (
+    ("symmetry", "group"),
+    ("symmetry", "canonical"),
+    ("symmetry", "acts_on_features"),
+    ("interface", "group"),
+)
+"""Where a group is named, outside of the request."""
 TENSOR_FIELDS = ("shape", "dtype", "space", "rep", "translates", "role", "layout", "unit", "values")
 
 

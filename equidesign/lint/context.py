@@ -17,7 +17,7 @@ from equidesign.lint.reading import ABSENT, leaves, read_model, stand_in_request
 from equidesign.lint.registry import Needs
 from equidesign.spec.problems import Complaint
 from equidesign.spec.request import Request
-from equidesign.spec.specification import Specification
+from equidesign.spec.specification import Interface, Specification
 from equidesign.spec.yamlio import Document, KeyPath
 
 __all__ = ["ABSENT", "Context", "leaves", "value_at"]
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from equidesign.lint.agreement import Difference
     from equidesign.lint.bundle import Bundle
     from equidesign.lint.candidates import Change
+    from equidesign.lint.decided import Decided
     from equidesign.lint.diagnosis import PlacedFault
+    from equidesign.lint.drift import Drift
     from equidesign.lint.reference import Reference
     from equidesign.lint.understood import Understood
     from equidesign.lint.witness import Suspicion
@@ -174,6 +176,13 @@ class Context:
         return self.suspicion.request if self.suspicion else self.request
 
     @cached_property
+    def believed_family(self) -> str | None:
+        """The family; where all characteristic layers are another's, that one."""
+        from equidesign.lint.families import believed_family
+
+        return believed_family(self.spec) if self.spec else None
+
+    @cached_property
     def problem(self) -> Problem | None:
         """What the believed request means: group, targets, interface, sizes; None if it means nothing."""
         from equidesign.lint.understood import understood
@@ -194,6 +203,15 @@ class Context:
         else:
             found = ()
         return {each.path: each for each in found}
+
+    @cached_property
+    def interface(self) -> Interface | None:
+        """The interface, with the names that the believed request implies; what stands under them is as written."""
+        from equidesign.lint.names import believed_interface
+
+        if self.spec is None or self.problem is None:
+            return self.spec.interface if self.spec else None
+        return believed_interface(self.spec.interface, self.problem.interface)
 
     @cached_property
     def typed(self) -> tuple[tuple[LayerKind, TypedLayer], ...] | None:
@@ -218,7 +236,26 @@ class Context:
         if self.spec is None or self.fiber is None or self.level < Needs.sound:
             return None
         symmetry = self.spec.symmetry.model_copy(update={"acts_on_features": self.fiber.name})
-        return refreshed(self.spec.model_copy(update={"symmetry": symmetry}))
+        sizes = {**(self.problem.sizes if self.problem else {}), **self.spec.cost.sizes}
+        cost = self.spec.cost.model_copy(update={"sizes": sizes})
+        try:
+            return refreshed(self.spec.model_copy(update={"symmetry": symmetry, "cost": cost}))
+        except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
+            return None  # numbers without bounds
+
+    @cached_property
+    def decided(self) -> Decided | None:
+        """What the rules decide for the believed request and the file's family."""
+        from equidesign.lint.decided import decided
+
+        return decided(self)
+
+    @cached_property
+    def drift(self) -> Drift | None:
+        """How the files of the bundle differ from what render makes of the specification."""
+        from equidesign.lint.drift import drift
+
+        return drift(self)
 
     @cached_property
     def reference(self) -> Reference:
@@ -236,4 +273,5 @@ class Context:
             return Needs.request if self.request else Needs.data
         if self.typed is None:
             return Needs.specification
-        return Needs.pipeline if self.faults else Needs.sound
+        blocked = any(fault.blocks for fault in self.faults)
+        return Needs.pipeline if blocked else Needs.sound

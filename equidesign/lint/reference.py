@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from equidesign.errors import InputError
+from equidesign.lint.families import believed_family
 from equidesign.spec.request import Request
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlio import KeyPath
@@ -74,9 +75,11 @@ class Reference:
 def designed_like(request: Request, spec: Specification | None) -> Specification | None:
     """Return what design makes of a request, with the family of a specification where that serves it."""
     made = designed(request)
-    if made is not None and spec is not None and made.family != spec.family:
+    family = believed_family(spec) if spec is not None else None
+    asked = request.constraints.family is not None
+    if made is not None and family is not None and made.family != family and not asked:
         # A person may have written another family than the one that the rules choose.
-        wish = request.constraints.model_copy(update={"family": spec.family})
+        wish = request.constraints.model_copy(update={"family": family})
         return designed(request.model_copy(update={"constraints": wish})) or made
     return made
 

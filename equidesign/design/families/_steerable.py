@@ -30,10 +30,15 @@ class SteerableFamily(ImageFamily):
     """Steerable convolutions with escnn."""
 
     backend = "escnn"
+    trunk = ("lifting-conv", "steerable-conv")
     nonlinearity: ClassVar[str]
     normalization: ClassVar[str]
     latent_layout: ClassVar[str] = "irreps"
     """Latent fields are an output: their components come irrep by irrep, as their representation is written."""
+
+    def owns(self, layer: Layer) -> bool:
+        """The families of steerable convolutions differ in what their fields are."""
+        return super().owns(layer) and layer.options.get("layout") == self.layout
 
     @abstractmethod
     def features(self, group: Group, width: int, size: Size, allowed: frozenset[Irrep]) -> Rep:

@@ -49,6 +49,7 @@ class CNN(Family):
     expressiveness = 2
     speed = 5
     memory = 4
+    trunk = ("conv-block", "residual-conv-block")
     step = 4
 
     def objection(self, problem: Problem) -> str | None:

@@ -32,6 +32,7 @@ class DeepSets(Family):
     expressiveness = 3
     speed = 5
     memory = 5
+    trunk = ("deep-sets-block",)
     step = 4
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

@@ -41,6 +41,7 @@ class EGNN(PointFamily):
     expressiveness = 3
     speed = 4
     memory = 4
+    trunk = ("egnn-layer",)
     # The paper has width 64 and depth 4 on dynamics, 128 and 7 on molecules.
     presets: ClassVar = {"speed": (32, 3), "balanced": (64, 4), "accuracy": (128, 6)}
 

@@ -25,6 +25,7 @@ class MessagePassingGNN(Family):
     expressiveness = 3
     speed = 5
     memory = 5
+    trunk = ("graph-isomorphism-block",)
     step = 4
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

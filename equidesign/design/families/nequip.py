@@ -27,6 +27,7 @@ class NequIP(IrrepsFamily):
     expressiveness = 5
     speed = 3
     memory = 3
+    trunk = ("nequip-interaction",)
     presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(32, 2, 1),
         "balanced": Size(64, 3, 1),

@@ -39,6 +39,7 @@ class PaiNN(PointFamily):
     expressiveness = 4
     speed = 4
     memory = 4
+    trunk = ("painn-message", "painn-update")
     # The paper has width 128 and depth 3.
     presets: ClassVar = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 4)}
 

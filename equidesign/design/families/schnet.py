@@ -36,6 +36,7 @@ class SchNet(PointFamily):
     expressiveness = 2
     speed = 5
     memory = 5
+    trunk = ("schnet-interaction",)
     # The paper has width 64 and depth 3 on trajectories, 6 interactions on QM9.
     presets: ClassVar = {"speed": (32, 2), "balanced": (64, 3), "accuracy": (128, 6)}
 

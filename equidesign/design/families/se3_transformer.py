@@ -23,6 +23,7 @@ class SE3Transformer(IrrepsFamily):
     expressiveness = 5
     speed = 2
     memory = 2
+    trunk = ("se3-attention",)
     step = 8
     presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(16, 2, 1),

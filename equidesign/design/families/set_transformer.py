@@ -40,6 +40,7 @@ class SetTransformer(Family):
     expressiveness = 4
     speed = 3
     memory = 3
+    trunk = ("set-attention-block",)
     step = 2 * HEADS
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

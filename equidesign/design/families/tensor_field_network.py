@@ -24,6 +24,7 @@ class TensorFieldNetwork(IrrepsFamily):
     expressiveness = 4
     speed = 3
     memory = 3
+    trunk = ("tfn-convolution",)
     presets: ClassVar[Mapping[str, Size]] = {
         "speed": Size(16, 2, 1),
         "balanced": Size(32, 3, 1),

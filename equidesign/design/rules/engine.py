@@ -121,6 +121,17 @@ def serves_group(family: Family, group: Group) -> bool:
     )
 
 
+def objection_to(family: Family, problem: Problem) -> str | None:
+    """Say why a family can't serve a problem; None if it can."""
+    said: str | None = f"works on {', '.join(family.domains)}"
+    for row in rules_table():
+        if row.family == family.id and problem.domain in row.domains:
+            said = _objection(family, row, problem)
+            if said is None:
+                return None
+    return said or "no rule offers it for this"
+
+
 def _objection(family: Family, row: Rule, problem: Problem) -> str | None:
     """Say why the row does not give the family; an empty text means that another row may."""
     if not matches_any(family.groups, problem.group) or not matches_any(row.groups, problem.group):

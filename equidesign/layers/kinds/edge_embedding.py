@@ -81,6 +81,7 @@ class SphericalEdgeEmbedding(LayerKind):
         "envelope": Option(bool, "whether layers need the cutoff function itself", required=False),
     }
     spaces = ON_EDGES
+    relative = True
     max_degree = MAX_HARMONIC
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:

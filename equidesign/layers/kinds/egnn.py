@@ -37,6 +37,7 @@ class RelativePositions(LayerKind):
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**GRAPH_OPTIONS}
     spaces = ON_EDGES
+    relative = True
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """One weight and one vector an edge."""

@@ -67,6 +67,15 @@ class NequipInteraction(LayerKind):
         yield from gated_order(layer)
         yield from unreached(layer, interaction_paths(layer))
 
+    def used_irreps(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Those in which a path starts, and those of the self-interaction."""
+        paths = {path.ir_in for path in interaction_paths(layer)}
+        return frozenset({*paths, *(set(layer.in_.rep.irreps) & wanted_irreps(layer))})
+
+    def used_harmonics(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Those along which a path goes."""
+        return frozenset(path.ir_edge for path in interaction_paths(layer))
+
     def parameters(self, layer: TypedLayer) -> int:
         """Two linear maps, the radial network, and the self-connection per species."""
         paths = interaction_paths(layer)

@@ -100,6 +100,7 @@ class ConstantEmbedding(LayerKind):
     reference = "Thomas et al. 2018 (Tensor field networks), sec. 4"
     backends = ("e3nn", "torch", "pytorch_geometric")
     spaces = same(Space.points, Space.atoms)
+    relative = True
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The same numbers on every point: they can't point anywhere."""

@@ -40,6 +40,7 @@ class SincEdgeEmbedding(LayerKind):
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
     spaces = ON_EDGES
+    relative = True
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """Invariant radial functions, and one polar direction."""

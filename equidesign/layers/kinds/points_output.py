@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from equidesign.groups.irreps import trivial, vector
-from equidesign.groups.rep import Rep
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.layers.base import (
     Code,
     Cost,
@@ -47,8 +47,12 @@ class IrrepsReadout(LayerKind):
                     "out.rep",
                     f"{irrep} is always zero: {layer.in_.rep} has no such irrep",
                     f"add {irrep} to the layer before",
-                    "dead-path",
+                    "zero-target",
                 )
+
+    def used_irreps(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Schur: those of the output."""
+        return frozenset(set(layer.in_.rep.irreps) & set(layer.out.rep.irreps))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Schur's weights, and one bias for each scalar."""

@@ -34,6 +34,7 @@ class GaussianEdgeEmbedding(LayerKind):
     backends = ("torch", "pytorch_geometric")
     options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
     spaces = ON_EDGES
+    relative = True
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """A basis of invariants, and the weight."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from equidesign.groups.irreps import trivial
-from equidesign.groups.rep import Rep
+from equidesign.groups.rep import Irrep, Rep
 from equidesign.layers.base import (
     Code,
     Cost,
@@ -86,6 +86,10 @@ class SE3Attention(LayerKind):
             return
         yield from gated_order(layer)
         yield from unreached(layer, attention_paths(layer))
+
+    def used_harmonics(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Those along which a path goes."""
+        return frozenset(path.ir_edge for path in attention_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Values, queries, keys, output and self-interaction are linear maps; one radial network."""

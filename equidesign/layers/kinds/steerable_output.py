@@ -50,7 +50,7 @@ class FieldReadout(LayerKind):
                 "out.rep",
                 f"{irrep} is always zero: {layer.in_.rep} has no such irrep",
                 f"add {irrep} to the layer before",
-                "dead-path",
+                "zero-target",
             )
 
     def ports(self, layer: TypedLayer) -> tuple[Port, Port]:

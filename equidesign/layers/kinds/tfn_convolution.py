@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from equidesign.groups.rep import Irrep
 from equidesign.layers.base import (
     Code,
     Constant,
@@ -34,6 +35,7 @@ from equidesign.layers.kinds.nequip_interaction import (
     message_cost,
     radial_widths,
     unreached,
+    wanted_irreps,
 )
 from equidesign.spec.field import Space
 
@@ -66,6 +68,15 @@ class TFNConvolution(LayerKind):
         if layer.layer.nonlinearity == "gate":
             yield from gated_order(layer)
         yield from unreached(layer, convolution_paths(layer))
+
+    def used_irreps(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Those in which a path starts, and those of the self-interaction."""
+        paths = {path.ir_in for path in convolution_paths(layer)}
+        return frozenset({*paths, *(set(layer.in_.rep.irreps) & wanted_irreps(layer))})
+
+    def used_harmonics(self, layer: TypedLayer) -> frozenset[Irrep]:
+        """Those along which a path goes."""
+        return frozenset(path.ir_edge for path in convolution_paths(layer))
 
     def parameters(self, layer: TypedLayer) -> int:
         """Three self-interactions (one with biases on scalars), the radial network, biases of norms."""

@@ -1,0 +1,60 @@
+"""Inputs that are missing, or that the request does not ask for.
+
+What it does
+------------
+Compares the names of the inputs with those that the domain has: x for images, z, pos and batch
+for molecules, x and mask for sets. A wrong name is reported where it stands, with the right one.
+
+Why it matters
+--------------
+The model takes its inputs and gives its outputs by these names; data loaders, losses and verify
+use them.
+
+Example
+-------
+```yaml
+task: force_prediction
+interface:
+  inputs:
+    pos: {shape: [points, 3], space: atoms, rep: 1x1o}
+```
+
+Use instead
+-----------
+```yaml
+task: force_prediction
+interface:
+  inputs:
+    z: {shape: [points], dtype: int64, space: atoms, values: [1, 6, 8]}
+    pos: {shape: [points, 3], space: atoms, rep: 1x1o}
+```
+
+References
+----------
+equidesign documentation: README, names of inputs and outputs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from equidesign.lint.finding import Severity
+from equidesign.lint.names import name_issues
+from equidesign.lint.registry import Issue, Needs, Rule
+
+if TYPE_CHECKING:
+    from equidesign.lint.context import Context
+
+
+def _check(context: Context) -> Iterator[Issue]:
+    yield from name_issues(context, "inputs")
+
+
+RULE = Rule(
+    code="EQ510",
+    name="wrong-inputs",
+    severity=Severity.error,
+    needs=Needs.specification,
+    check=_check,
+)
