@@ -115,10 +115,14 @@ class _Editor:
         return value
 
     def set(self, path: KeyPath, value: Any) -> None:
-        """Change as little as makes the value what it should be."""
-        old = self.value(path)
+        """Change as little as makes the value what it should be; a key that is missing is added."""
         if not path:
             raise ValueError("the whole file can't be set")
+        parent = self.value(path[:-1])
+        if isinstance(path[-1], str) and isinstance(parent, dict) and path[-1] not in parent:
+            self.add(path[:-1], path[-1], len(parent), value)
+            return
+        old = self.value(path)
         if _same(old, value):
             return
         before = self.text, self.document

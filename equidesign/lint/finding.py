@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class SetValue:
-    """Replace the value at ``path`` (a scalar or a list); comments and order stay."""
+    """Replace the value at ``path``, or add it where its key is missing; comments and order stay."""
 
     path: KeyPath
     value: Any

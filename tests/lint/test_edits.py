@@ -220,6 +220,12 @@ def test_keys_are_added_behind_their_siblings() -> None:
     )
 
 
+def test_a_value_without_its_key_is_added() -> None:
+    assert edited("a: {b: 1}\n", SetValue(("a", "c"), 2), SetValue(("d",), [3])) == (
+        "a: {b: 1, c: 2}\nd: [3]\n"
+    )
+
+
 def test_json_stays_json() -> None:
     long = "y" * 90
     edits = (
@@ -297,7 +303,7 @@ def test_overlapping_edits_are_refused(edits: tuple[Edit, Edit]) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        SetValue(("absent",), 1),
+        SetValue(("absent", "key"), 1),
         SetValue(("layers", 7), 1),
         SetValue(("layers", "x"), 1),
         SetValue(("name", "x"), 1),
