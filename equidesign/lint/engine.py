@@ -8,7 +8,7 @@ from pathlib import Path
 
 from equidesign.errors import InputError, nearest
 from equidesign.lint.bundle import Bundle, bundle_at
-from equidesign.lint.context import Context
+from equidesign.lint.context import ABSENT, Context
 from equidesign.lint.finding import DeleteText, Finding, Fix, Place, RenameKey, Report, Severity
 from equidesign.lint.registry import (
     ANYWHERE,
@@ -150,7 +150,7 @@ def _running(context: Context, settings: Settings) -> Iterator[Rule]:
 def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]]:
     by_fault = rules_by_fault()
     for complaint in context.complaints:
-        yield _rule_of(complaint), _issue_of(complaint)
+        yield _rule_of(complaint), _issue_of(complaint, context)
     for fault in context.faults:
         rule = by_fault.get(fault.label) or by_fault["layer-output"]
         yield rule, Issue(fault.path, fault.message, fault.hint)
@@ -166,12 +166,13 @@ def _rule_of(complaint: Complaint) -> Rule:
     return rules_by_fault()[_COMPLAINTS[complaint.sort]]
 
 
-def _issue_of(complaint: Complaint) -> Issue:
+def _issue_of(complaint: Complaint, context: Context) -> Issue:
     error = complaint.error
     hints = [f"expected {error.expected}" if error.expected else "", error.hint or ""]
     hint = "; ".join(filter(None, hints))
     fix = None
-    if complaint.sort == "unknown" and complaint.nearest:
+    beside = (*complaint.path[:-1], complaint.nearest or "")
+    if complaint.sort == "unknown" and complaint.nearest and context.value(beside) is ABSENT:
         edit = RenameKey(complaint.path, complaint.nearest)
         fix = Fix(f"write {complaint.nearest}", safe=True, edits=(edit,))
     return Issue(complaint.path, error.what, hint, fix, on_key=complaint.sort == "unknown")
