@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 REQUIREMENTS := pyproject.toml $(wildcard requirements/*.txt) $(shell find third_party -name '*.py' -o -name '*.toml')
 
-.PHONY: help install demo test check bench clean
+.PHONY: help install demo test check docs bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -46,6 +46,9 @@ check: $(STAMP) ## lint, formatting, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict equidesign
+
+docs: $(STAMP) ## write the pages of the documentation that are made from the program
+	$(BIN)/python docs/generate.py
 
 bench: $(STAMP) ## measure the start-up time and the time of a design
 	$(BIN)/python benchmarks/startup.py

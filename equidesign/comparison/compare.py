@@ -53,7 +53,7 @@ class Comparison:
     Attributes:
         before, after: the specifications, measured anew.
         symmetry: which symmetries are lost and gained.
-        basics: output type, feature group, canonical name where it cannot be read, task and domain.
+        basics: names of the groups, output type, task and domain, where they differ.
         ledger: how well the symmetry is kept.
         family: None if it is the same.
         request: what was asked for otherwise.
@@ -154,6 +154,7 @@ def _basics(before: Specification, after: Specification) -> tuple[Change, ...]:
 def _basic(spec: Specification) -> dict[KeyPath, str]:
     return {
         ("symmetry", "canonical"): canonical(spec.symmetry.canonical),
+        ("symmetry", "group"): canonical(spec.symmetry.group),
         ("symmetry", "type"): spec.symmetry.type,
         ("symmetry", "acts_on_features"): canonical(spec.symmetry.acts_on_features),
         ("task",): spec.task,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from equidesign.comparison.change import same
 from equidesign.comparison.symmetry import Part
 from equidesign.errors import EquidesignError
 from equidesign.groups.group import Group
 from equidesign.groups.names import parse_group
 from equidesign.layers.base import Cost, LayerKind, TypedLayer
-from equidesign.layers.measure import has_gradient
-from equidesign.layers.pipeline import LayerFault, memory_mb, pipeline_faults, total_cost
+from equidesign.layers.common import common_faults
+from equidesign.layers.measure import cost_of, has_gradient
+from equidesign.layers.pipeline import memory_mb, output_faults, pipeline_faults, total_cost
 from equidesign.layers.registry import layer_kind
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness, Layer, Level
@@ -52,20 +55,38 @@ class MeasuredLayer:
 
 
 @dataclass(frozen=True)
+class SpokenFault:
+    """Why a specification does not type-check.
+
+    Attributes:
+        layer: name of the layer, empty for an output of the interface.
+        key: the key that is at fault.
+    """
+
+    layer: str
+    key: str
+    message: str
+
+    @property
+    def where(self) -> str:
+        """The layer and the key."""
+        return f"layer {self.layer}, {self.key}" if self.layer else self.key
+
+
+@dataclass(frozen=True)
 class Measured:
     """A specification, and what follows from its types.
 
     Attributes:
         group, fiber: None where they cannot be read.
         faults: what does not type-check.
-        stale: key paths of recorded numbers that are not what the layers say.
     """
 
     spec: Specification
     group: Group | None
     fiber: Group | None
     layers: tuple[MeasuredLayer, ...]
-    faults: tuple[LayerFault, ...]
+    faults: tuple[SpokenFault, ...]
 
     @property
     def parameters(self) -> int | None:
@@ -126,45 +147,80 @@ class Measured:
             found.add(Part.orders)
         return frozenset(found)
 
-    def stale(self) -> Iterator[tuple[str, int | float, int | float]]:
-        """Yield the recorded numbers that are not what the layers say: where, recorded, derived."""
+    def stale(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield what is recorded and is not what follows from groups and layers: where, recorded, derived."""
+        written = dict(self._recorded())
+        for where, derived in self._derived():
+            recorded = written.get(where)
+            if derived is not None and not same(recorded, derived):
+                yield where, recorded, derived
+
+    def _recorded(self) -> Iterator[tuple[str, Any]]:
         spec = self.spec
-        pairs: list[tuple[str, int | float, int | float | None]] = [
-            ("parameters.total", spec.parameters.total, self.parameters),
-            ("cost.flops", spec.cost.flops, self.flops),
-            ("cost.activations", spec.cost.activations, self.activations),
-            ("cost.memory_mb", spec.cost.memory_mb, self.memory_mb),
-        ]
+        for key, fact in spec.symmetry.facts.items():
+            yield f"symmetry.facts.{key}", fact
+        for layer in spec.layers:
+            yield f"layers.{layer.name}.parameters", layer.parameters
+            yield f"layers.{layer.name}.exactness", layer.exactness.model_dump(mode="json")
+        yield "parameters.total", spec.parameters.total
+        for name, count in spec.parameters.per_layer.items():
+            yield f"parameters.per_layer.{name}", count
+        yield "cost.flops", spec.cost.flops
+        yield "cost.activations", spec.cost.activations
+        yield "cost.memory_mb", spec.cost.memory_mb
+        for name, formula in spec.cost.formulas.items():
+            yield f"cost.formulas.{name}", formula
+
+    def _derived(self) -> Iterator[tuple[str, Any]]:
+        facts = self.group.facts() if self.group and self.spec.symmetry.facts else {}
+        for key, fact in facts.items():
+            yield f"symmetry.facts.{key}", fact
+        yield "parameters.total", self.parameters
         for one in self.layers:
             name = one.layer.name
-            pairs.append((f"layers.{name}.parameters", one.layer.parameters, one.parameters))
-            written = spec.parameters.per_layer.get(name, 0)
-            pairs.append((f"parameters.per_layer.{name}", written, one.parameters))
-        for where, recorded, derived in pairs:
-            if derived is not None and recorded != derived:
-                yield where, recorded, derived
+            yield f"layers.{name}.parameters", one.parameters
+            yield f"layers.{name}.exactness", one.exactness.model_dump(mode="json")
+            yield f"parameters.per_layer.{name}", one.parameters
+        yield "cost.flops", self.flops
+        yield "cost.activations", self.activations
+        yield "cost.memory_mb", self.memory_mb
+        if self.fiber is not None and self.cost is not None:
+            spec = self.spec
+            cost = cost_of(spec.layers, self.fiber, spec.cost.sizes, self.batch_size)
+            for name, formula in cost.formulas.items():
+                yield f"cost.formulas.{name}", formula
 
 
 def measure(spec: Specification) -> Measured:
     """Measure a specification; nothing that is written in it raises."""
     group, fiber = _group(spec.symmetry.canonical), _group(spec.symmetry.acts_on_features)
     if fiber is None:
-        unmeasured = tuple(_unmeasured(layer) for layer in spec.layers)
-        return Measured(spec, group, None, unmeasured, ())
-    try:
-        faults = tuple(pipeline_faults(spec.layers, fiber, spec.interface.inputs))
-    except _UNREADABLE:
-        faults = ()
-    # Two layers that disagree are sound each by itself: only faults of their own stop the count.
-    bad = {f.index for f in faults if f.source is None and f.fault.sort not in _BETWEEN}
+        return Measured(spec, group, None, tuple(map(_unmeasured, spec.layers)), ())
+    # Two layers that disagree are sound each by itself: only faults of its own stop a layer's count.
     layers = tuple(
-        _unmeasured(layer) if index in bad else _measured(layer, fiber, spec)
-        for index, layer in enumerate(spec.layers)
+        _measured(layer, fiber, spec) if is_sound(layer, fiber) else _unmeasured(layer)
+        for layer in spec.layers
     )
-    return Measured(spec, group, fiber, layers, faults)
+    return Measured(spec, group, fiber, layers, tuple(_faults(spec, fiber)))
 
 
-_BETWEEN = {"duplicate-layer", "unknown-source", "unknown-skip"}
+def is_sound(layer: Layer, fiber: Group) -> bool:
+    """Tell whether a layer type-checks by itself."""
+    try:
+        kind, typed = layer_kind(layer.kind), TypedLayer.of(layer, fiber)
+        return not [*common_faults(kind, typed)] and not [*kind.faults(typed)]
+    except EquidesignError:
+        return False
+
+
+def _faults(spec: Specification, fiber: Group) -> Iterator[SpokenFault]:
+    try:
+        for found in pipeline_faults(spec.layers, fiber, spec.interface.inputs):
+            yield SpokenFault(found.layer.name, found.fault.key, found.fault.message)
+        for item in output_faults(spec.layers, fiber, spec.interface.outputs):
+            yield SpokenFault("", f"interface.outputs.{item.output}", item.fault.message)
+    except _UNREADABLE:
+        return  # a fault of the interface that lint names
 
 
 def _group(text: str) -> Group | None:

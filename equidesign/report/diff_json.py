@@ -72,7 +72,7 @@ def _side(name: str, side: Measured) -> dict[str, Any]:
         "file": name,
         "name": side.spec.name,
         "faults": [
-            {"layer": one.layer.name, "key": one.fault.key, "message": one.fault.message}
+            {"layer": one.layer or None, "key": one.key, "message": one.message}
             for one in side.faults
         ],
         "stale": [

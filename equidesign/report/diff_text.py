@@ -108,8 +108,14 @@ def _symmetry(comparison: Comparison) -> Iterator[Line]:
             yield signed(sign, text)
     features = basics.get(("symmetry", "acts_on_features"))
     kind = basics.get(("symmetry", "type"))
-    if kind or (features and not group):
-        yield from [] if group else heading("Symmetry")
+    named = None if group else basics.get(("symmetry", "group"))
+    if not group and (features or kind or named):
+        yield from heading("Symmetry")
+    if named:
+        yield signed(
+            "~",
+            f"declared as {named.after}, not as {named.before}: the same {after.symmetry.canonical}",
+        )
     if features:
         yield signed(
             "~", f"features carry representations of {features.after}, not of {features.before}"
@@ -226,17 +232,18 @@ def _notes(name: str, side: Measured) -> Iterator[Line]:
         text = counted(len(side.faults), "fault")
         yield signed(
             "!",
-            f"{name} does not type-check ({text}; the first: layer {first.layer.name}, "
-            f"{first.fault.key}: {first.fault.message}): run `equidesign lint {name}`",
+            f"{name} does not type-check ({text}; the first: {first.where}: {first.message}): "
+            f"run `equidesign lint {name}`",
             0,
         )
     stale = list(side.stale())
     if stale:
         where, recorded, derived = stale[0]
         more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
+        said = "is not recorded" if recorded is None else f"is recorded as {value(recorded)}"
         yield signed(
             "!",
-            f"{name} records {where} {value(recorded)}, its layers make {value(derived)}{more}: "
+            f"{name}: {where} {said}, what follows is {value(derived)}{more}: "
             f"run `equidesign lint {name}`",
             0,
         )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from types import CodeType
+from typing import Any
 
-from equidesign.lint.finding import Severity
+from equidesign.lint.finding import Fix, Severity
 from equidesign.lint.registry import Rule, all_rules
 from equidesign.report.layout import Line, columns, heading, paragraphs
 
@@ -25,9 +30,34 @@ _FIX = re.compile(r"\b[Tt]he (?:(?:safe|unsafe) )?fix\b")
 _PREFIX = re.compile(r"EQ[1-8]?[0-9]?")
 
 
+@lru_cache(maxsize=512)
 def is_fixable(rule: Rule) -> bool:
-    """Tell whether the rule's page says what its fix does."""
-    return bool(_FIX.search(dict(rule.sections()).get("What it does", "")))
+    """Tell whether findings of the rule can carry a fix: its page says so, or its check comes to make one."""
+    said = _FIX.search(dict(rule.sections()).get("What it does", ""))
+    return bool(said) or (rule.check is not None and _makes_fixes(rule.check, set()))
+
+
+def _makes_fixes(function: Any, seen: set[Any]) -> bool:
+    """Tell whether a function of the linter, or one that it calls, constructs a `Fix`."""
+    function = inspect.unwrap(getattr(function, "func", function))
+    if not inspect.isfunction(function) or function in seen:
+        return False
+    seen.add(function)
+    for name in _names(function.__code__):
+        used = function.__globals__.get(name)
+        if used is Fix:
+            return True
+        ours = str(getattr(used, "__module__", "")).startswith("equidesign.lint.")
+        if ours and inspect.isfunction(used) and _makes_fixes(used, seen):
+            return True
+    return False
+
+
+def _names(body: CodeType) -> Iterator[str]:
+    yield from body.co_names
+    for inner in body.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
 
 
 def code_rows() -> list[list[str]]:

@@ -33,9 +33,7 @@ def story(spec: Specification) -> list[Line]:
         lines += part(spec, side)
     if side.faults or side.fiber is None:
         first = side.faults[0] if side.faults else None
-        where = (
-            f" (the first fault: layer {first.layer.name}: {first.fault.message})" if first else ""
-        )
+        where = f" (the first fault: {first.where}: {first.message})" if first else ""
         lines += [
             Line(),
             Line(

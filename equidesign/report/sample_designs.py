@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from equidesign.comparison.measured import is_sound
 from equidesign.design.family import Family, all_families
 from equidesign.design.pipeline import design_architecture
 from equidesign.design.rules.engine import serves_group
@@ -13,7 +14,7 @@ from equidesign.errors import EquidesignError
 from equidesign.groups.group import Group
 from equidesign.groups.names import known_groups, parse_group
 from equidesign.layers.base import LayerKind, TypedLayer
-from equidesign.layers.pipeline import pipeline_faults, typed_pairs
+from equidesign.layers.pipeline import typed_pairs
 from equidesign.layers.registry import layer_kinds
 from equidesign.spec.request import request_from_data
 from equidesign.spec.specification import Specification
@@ -108,17 +109,10 @@ def legal_nonlinearities(group: Group) -> Mapping[str, Mapping[str, tuple[str, .
         for spec in sample_designs(family.id, group.name):
             for kind, typed in typed_pairs(spec.layers, spec.fiber):
                 for name in kind.nonlinearities:
-                    if name != "none" and _legal(typed, spec, name):
+                    changed = typed.layer.model_copy(update={"nonlinearity": name})
+                    if name != "none" and is_sound(changed, spec.fiber):
                         kinds = found.setdefault(field_type(typed), {}).setdefault(name, {})
                         kinds[kind.id] = None
     return {
         sort: {name: tuple(kinds) for name, kinds in names.items()} for sort, names in found.items()
     }
-
-
-def _legal(typed: TypedLayer, spec: Specification, nonlinearity: str) -> bool:
-    alone = {"nonlinearity": nonlinearity, "source": next(iter(spec.interface.inputs))}
-    layer = typed.layer.model_copy(update=alone)
-    faults = pipeline_faults([layer], spec.fiber, spec.interface.inputs)
-    # A layer to be joined with is missing because the layer is tried alone.
-    return all(found.fault.sort == "unknown-skip" for found in faults)
