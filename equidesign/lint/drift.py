@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from equidesign.lint.context import Context
 
 _MOST_LINES = 3000
-_ROW = re.compile(r"^(\| `[\w.]+` \|[^|\n]*\|).*$", re.MULTILINE)
+_ROW = re.compile(rf"^(\| `(?:{'|'.join(map(re.escape, FILES))})` \|[^|\n]*\|).*$", re.MULTILINE)
 _WRITTEN_BY = re.compile(r"^Written by equidesign \S+ ", re.MULTILINE)
 _DERIVED = {"request", "parameters", "cost"}
 _DERIVED_OF_LAYERS = {"parameters", "exactness"}

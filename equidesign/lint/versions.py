@@ -111,8 +111,8 @@ def library_of(spec: Specification) -> Backend | None:
     named = backends.get(spec.library.name)
     if own is None or named is None or own is named:
         return own or named
-    listed = {name: len(set(name.dependencies) & set(spec.dependencies)) for name in (own, named)}
-    return named if listed[named] > listed[own] else own
+    listed = [len(set(each.dependencies) & set(spec.dependencies)) for each in (own, named)]
+    return named if listed[1] > listed[0] else own
 
 
 def core(backend: Backend) -> str:
