@@ -55,6 +55,6 @@ RULE = Rule(
     code="EQ208",
     name="task-mismatch",
     severity=Severity.error,
-    needs=Needs.specification,
+    needs=Needs.request,
     check=_check,
 )

@@ -55,6 +55,6 @@ RULE = Rule(
     code="EQ209",
     name="domain-mismatch",
     severity=Severity.error,
-    needs=Needs.specification,
+    needs=Needs.request,
     check=_check,
 )

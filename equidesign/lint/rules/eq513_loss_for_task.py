@@ -52,10 +52,9 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     loss = training(context.problem, context.believed_family or "")["loss"]
     written = context.spec.training.get("loss", ABSENT)
-    if written != loss:
+    if written is not ABSENT and written != loss:
         task = context.problem.task.replace("_", " ")
-        what = "there is no loss" if written is ABSENT else f"{shown(written)} is no loss"
-        yield issue(context, ("training", "loss"), f"{what} for {task}", loss)
+        yield issue(context, ("training", "loss"), f"{shown(written)} is no loss for {task}", loss)
 
 
 RULE = Rule(
