@@ -20,18 +20,21 @@ if TYPE_CHECKING:
 
 
 class LintRun:
-    """Findings, and what repairs them.
-
-    Attributes:
-        report: what was found last: after `fix`, what is left.
-    """
+    """Findings, and what repairs them."""
 
     def __init__(self, places: Sequence[Path], settings: Settings, stdin: bytes | None) -> None:
-        """Lint the places, or the bytes of standard input under the name of the only one."""
+        """Take the places, or the bytes of standard input under the name of the only one."""
         self.places = places
         self.settings = settings
         self.stdin = stdin
-        self.report = self._look()
+        self.left: Report | None = None
+
+    @property
+    def report(self) -> Report:
+        """What is found; after `fix`, what is left."""
+        if self.left is None:
+            self.left = self._look()
+        return self.left
 
     def show_diffs(self, unsafe: bool) -> bool:
         """Print what repairs would change; tell whether that is anything."""
@@ -55,7 +58,7 @@ class LintRun:
                 self.stdin = change.after.encode("utf-8")
             sys.stdout.flush()
             sys.stdout.buffer.write(self.stdin)
-        self.report = result.report
+        self.left = result.report
         _tell("fixed", result.changes)
         if result.failures:
             raise result.failures[0] if len(result.failures) == 1 else InputErrors(result.failures)
