@@ -18,7 +18,7 @@ from equidesign.lint.sources import OURS, find_sources, is_ours
 from equidesign.spec.yamlio import decode_text, load_text, read_text
 from equidesign.spec.yamltree import UnreadableError
 
-MAX_ROUNDS = 200
+MAX_ROUNDS = 40
 _DEFAULT = Settings()
 
 
