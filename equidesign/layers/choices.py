@@ -21,12 +21,17 @@ groupnorm layer layer-norm layer_norm layernorm
 _ORDERED = """
 first last concat concatenate concatenation flatten lstm gru rnn sequence sort sortpool sort-pooling index cat stack
 """
+_OTHERS = """
+none gate norm norm-relu fourier-elu inner-batch iid-batch sum mean max min median blur attention sum-mean-max
+"""
 POINTWISE = frozenset(_POINTWISE.split())
 """Functions that act on every component by itself."""
 COMPONENT_STATISTICS = frozenset(_COMPONENT_STATISTICS.split())
 """Normalisations whose statistics are those of single components."""
 ORDERED = frozenset(_ORDERED.split())
 """Aggregations that depend on the order in which points, elements or nodes are listed."""
+KNOWN = POINTWISE | COMPONENT_STATISTICS | ORDERED | frozenset(_OTHERS.split())
+"""Words that mean something, so that they are no misspelling of another one."""
 COMPONENT_MAXIMA = re.compile(r".*(max|min|median).*", re.IGNORECASE)
 UNORDERED = frozenset({Space.points, Space.atoms, Space.elements, Space.nodes, Space.edges})
 
@@ -44,7 +49,7 @@ def choice_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
         label, why = _why_illegal(key, value.lower(), typed)
         title = kind.title if kind.title.isupper() else kind.title[0].lower() + kind.title[1:]
         message = why or f"'{_cut(value)}' is not legal on a {title}"
-        close = legal[0] if len(legal) == 1 else nearest(value, legal) or ""
+        close = "" if value.lower() in KNOWN else nearest(value, legal) or ""
         yield Fault(key, message, f"legal: {', '.join(legal)}", label, close)
 
 

@@ -59,7 +59,7 @@ def same(*spaces: Space) -> tuple[tuple[Space, Space], ...]:
 
 def kept_field(layer: TypedLayer, what: str, *, space: bool = True) -> Iterator[Fault]:
     """Yield a fault where a layer that keeps the field, or at least the representation, does not."""
-    if layer.in_.rep != layer.out.rep:
+    if in_a_row(layer.in_.rep) != in_a_row(layer.out.rep):
         message = f"{what} keeps the representation: {layer.in_.rep}"
         yield Fault("out.rep", message, f"write {layer.in_.rep}", "kept-field")
     elif space and layer.in_.space is not layer.out.space:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.layers.base import Bundles, Fault, LayerKind, Port, TypedLayer
+from equidesign.layers.common import in_a_row
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer, parse_rep
 from equidesign.spec.specification import TensorSpec
@@ -21,7 +22,7 @@ def field_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
         written, read = source.out.typed(group), layer.in_.typed(group)
     except InputError:
         return  # said already, at the layer that is at fault
-    if written.rep != read.rep:
+    if in_a_row(written.rep) != in_a_row(read.rep):
         yield Fault(
             "in.rep",
             f"reads {layer.in_.rep}, but '{source.name}' writes {source.out.rep}",
@@ -78,7 +79,7 @@ def input_faults(name: str, item: TensorSpec, layer: TypedLayer, read: Port) -> 
         rep = parse_rep(item.rep, layer.group) if item.rep else None
     except InputError:
         return  # the interface's own fault
-    if rep is not None and rep != layer.in_.rep:
+    if rep is not None and in_a_row(rep) != in_a_row(layer.in_.rep):
         message = f"reads {layer.layer.in_.rep}, but the input '{name}' is {item.rep}"
         yield Fault("in.rep", message, f"write {item.rep}", "input-mismatch")
     if rep is None and not (layer.in_.rep.dim == 1 and layer.in_.rep.is_scalar):

@@ -34,13 +34,12 @@ def option_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
                 missing.remove(close)
             yield _unknown_option(kind, typed, key, close)
     for key in missing:
-        yield Fault(
-            "options", f"the option '{key}' is missing", kind.options[key].doc, "missing-option"
-        )
+        doc = kind.options[key].doc
+        yield Fault("options", f"the option '{key}' is missing", doc, "missing-option", key)
     for key, option in kind.options.items():
         if key in options and (message := wrong_value(options[key], option)):
-            close = nearest(str(options[key]), option.choices) if option.choices else None
-            yield Fault(f"options.{key}", message, option.doc, "option-value", close or "")
+            near = nearest(str(options[key]), option.choices) if option.choices else None
+            yield Fault(f"options.{key}", message, option.doc, "option-value", near or "")
 
 
 def _unknown_option(kind: LayerKind, typed: TypedLayer, key: str, close: str | None) -> Fault:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from equidesign.errors import InputError, nearest
 from equidesign.groups.group import Group
 from equidesign.layers import joints
 from equidesign.layers.base import Cost, Fault, LayerKind, Port, Sizes, TypedLayer
-from equidesign.layers.common import common_faults
+from equidesign.layers.common import common_faults, in_a_row
 from equidesign.layers.joints import Typed
 from equidesign.layers.registry import layer_kind, layer_kinds
 from equidesign.spec.layer import Layer, parse_rep
@@ -92,10 +92,11 @@ def pipeline_faults(
 ) -> Iterator[LayerFault]:
     """Type-check the pipeline: names, sources, each kind's rules, each layer's input against what its source writes."""
     before: dict[str, int] = {}
+    names = frozenset(layer.name for layer in layers)
     ready: dict[int, Typed] = {}
     written: dict[int, Port] = {}
     for index, layer in enumerate(layers):
-        for fault in _place_faults(layer, before, inputs):
+        for fault in _place_faults(layer, before, inputs, names):
             yield LayerFault(index, layer, fault)
         own, typed = _own_faults(layer, group)
         for fault in own:
@@ -143,25 +144,29 @@ def _port_faults(
 
 
 def _place_faults(
-    layer: Layer, before: Mapping[str, int], inputs: Mapping[str, TensorSpec]
+    layer: Layer,
+    before: Mapping[str, int],
+    inputs: Mapping[str, TensorSpec],
+    names: Collection[str],
 ) -> Iterator[Fault]:
     known = ", ".join([*before, *sorted(inputs)])
     if layer.name in before:
         yield Fault("name", f"two layers are called '{layer.name}'", label="duplicate-layer")
     if layer.source and layer.source not in before and layer.source not in inputs:
-        close = nearest(layer.source, [*before, *inputs])
+        late = layer.source in names
+        close = None if late else nearest(layer.source, [*before, *inputs])
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
-        message = f"'{layer.source}' is no earlier layer and no input"
+        message = f"'{layer.source}' " + ("comes later" if late else "is no layer and no input")
         yield Fault("source", message, hint, "unknown-source", close or "")
     if layer.source is None and not before:
         yield Fault("source", "the first layer reads an input", f"one of {known}", "unknown-source")
     skip = layer.options.get("skip")
     if isinstance(skip, str) and skip not in before:
-        close = nearest(skip, before)
+        late = skip in names
+        close = None if late else nearest(skip, before)
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
-        yield Fault(
-            "options.skip", f"'{skip}' is no earlier layer", hint, "unknown-skip", close or ""
-        )
+        message = f"'{skip}' " + ("comes later" if late else "is no layer")
+        yield Fault("options.skip", message, hint, "unknown-skip", close or "")
 
 
 def _own_faults(layer: Layer, group: Group) -> tuple[list[Fault], Typed | None]:
@@ -201,7 +206,7 @@ def output_faults(
         elif name != "latent" and item.rep is not None:
             layer = layers[last[name]]
             written, declared = parse_rep(layer.out.rep, group), parse_rep(item.rep, group)
-            if written != declared:
+            if in_a_row(written) != in_a_row(declared):
                 message = f"layer '{layer.name}' writes {layer.out.rep}, and the output '{name}' is {item.rep}"
                 hint = "make the layer and the interface agree"
                 label = "polar-axial" if written.differs_in_parity(declared) else "output-mismatch"

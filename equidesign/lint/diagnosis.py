@@ -7,18 +7,24 @@ longer fits names its layer), and last the place where the disagreement shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from equidesign.errors import EquidesignError
-from equidesign.layers.pipeline import LayerFault, output_faults, pipeline_faults
+from equidesign.layers.base import Fault
+from equidesign.layers.pipeline import LayerFault, OutputFault, output_faults, pipeline_faults
+from equidesign.lint.finding import Fix
+from equidesign.lint.repairs import repair
+from equidesign.spec.layer import Layer, Level
 from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
 
 _NO_TYPES = {"name", "parameters", "exactness", "why", "writes"}
+_BETWEEN = ("field-mismatch", "space-mismatch")
+_ON_KEY = ("unknown-option", "neighbour-cap", "bias-on-non-scalars", "component-dropout")
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class PlacedFault:
     Attributes:
         label: what sort it is: the name under which a lint rule claims it.
         moved: whether another value is blamed than the one where it showed.
+        on_key: whether the key is wrong, not its value.
+        blocks: whether counts and costs can't be derived while it stands.
     """
 
     path: KeyPath
@@ -35,6 +43,9 @@ class PlacedFault:
     message: str
     hint: str = ""
     moved: bool = False
+    fix: Fix | None = None
+    on_key: bool = False
+    blocks: bool = True
 
 
 def diagnose(context: Context) -> Iterator[PlacedFault]:
@@ -48,54 +59,112 @@ def diagnose(context: Context) -> Iterator[PlacedFault]:
 
 
 def _all_faults(context: Context) -> Iterator[PlacedFault]:
-    spec, group = context.spec, context.fiber
-    if spec is None or group is None:
+    spec, group, interface = context.spec, context.fiber, context.interface
+    if spec is None or group is None or interface is None:
         return
-    faults = list(pipeline_faults(spec.layers, group, spec.interface.inputs))
+    faults = list(pipeline_faults(spec.layers, group, interface.inputs))
     yield from (_own(context, found) for found in faults if found.source is None)
+    yield from _broken(context, {found.index for found in faults if found.source is None})
     for found in faults:
         if found.source is not None:
             yield _joint(context, found, found.source)
     try:
-        outputs = list(output_faults(spec.layers, group, spec.interface.outputs))
+        outputs = list(output_faults(spec.layers, group, interface.outputs))
     except EquidesignError:
         return  # a representation that can't be read is said by its own rule
     for item in outputs:
-        path: KeyPath = ("interface", "outputs", item.output, *filter(None, [item.fault.key]))
-        if item.index is None:
-            others: list[KeyPath] = [("layers", i, "writes") for i, _ in enumerate(spec.layers)]
-        else:
-            others = [("layers", item.index, "out", "rep"), ("layers", item.index, "writes")]
-        blamed = culprit(context, path, others)
-        yield PlacedFault(
-            blamed, item.fault.sort, item.fault.message, item.fault.hint, blamed != path
-        )
+        yield _output(context, item)
 
 
 def _own(context: Context, found: LayerFault) -> PlacedFault:
-    """Blame a value of the layer that does not type-check by itself."""
+    """Blame a value of the layer that does not type-check by itself, or with the input that it reads."""
     key = found.fault.key
-    steps = ("in", "rep") if key == "in" else ("out", "rep") if key == "out" else key.split(".")
-    path: KeyPath = ("layers", found.index, *steps)
-    blamed = culprit(context, path, typing_values(context, found.index))
-    return PlacedFault(
-        blamed, found.fault.sort, found.fault.message, found.fault.hint, blamed != path
-    )
+    path: KeyPath = ("layers", found.index, *key.split("."))
+    others = typing_values(context, found.index)
+    if found.fault.sort in ("input-mismatch", "grid-size") and found.layer.source is not None:
+        key = "shape" if key.startswith("options.") else key.split(".")[-1]
+        others.append(("interface", "inputs", found.layer.source, key))
+    if found.fault.sort in ("unknown-source", "unknown-skip") and context.spec is not None:
+        others += [("layers", i, "name") for i, _ in enumerate(context.spec.layers)]
+    return _placed(context, found.fault, path, culprit(context, path, others), found.layer)
+
+
+def _broken(context: Context, faulty: Collection[int]) -> Iterator[PlacedFault]:
+    """Blame the stride of a layer that breaks the symmetry of the grid."""
+    assert context.spec is not None
+    for index, layer in enumerate(context.spec.layers):
+        if index in faulty or context.typed is None:
+            continue
+        kind, typed = context.typed[index]
+        ledger = kind.exactness(typed)
+        if ledger.level is Level.broken:
+            key = "stride" if "stride" in layer.options else "size"
+            fault = Fault(f"options.{key}", ledger.why, label="stride-breaks-grid")
+            path: KeyPath = ("layers", index, "options", key)
+            blamed = culprit(context, path, typing_values(context, index))
+            yield replace(_placed(context, fault, path, blamed, layer), blocks=False)
 
 
 def _joint(context: Context, found: LayerFault, source: int) -> PlacedFault:
-    """Blame one of two layers that disagree about the field between them."""
+    """Blame one of two layers that disagree about what goes from one to the other."""
     assert context.spec is not None
-    key = found.fault.key.split(".")[-1]
-    path: KeyPath = ("layers", found.index, "in", key)
-    written: KeyPath = ("layers", source, "out", key)
-    others: list[KeyPath] = [written, ("layers", found.index, "source"), ("layers", source, "name")]
+    fault, index = found.fault, found.index
+    path: KeyPath = ("layers", index, *fault.key.split("."))
+    if fault.label not in _BETWEEN:
+        others = [*typing_values(context, index), *typing_values(context, source)]
+        others += [("layers", index, "source"), ("layers", source, "name")]
+        return _placed(context, fault, path, culprit(context, path, others), found.layer)
+    written: KeyPath = ("layers", source, "out", path[-1])
+    blamed = culprit(
+        context, path, [written, ("layers", index, "source"), ("layers", source, "name")]
+    )
+    if blamed == written and len(path) == 4:
+        reads, writes = context.value(path), context.value(written)
+        message = f"writes {writes}, but '{found.layer.name}' reads {reads}"
+        fault = Fault("out", message, f"write {reads}", fault.label)
+        return _placed(context, fault, written, written, context.spec.layers[source])
+    return _placed(context, fault, path, blamed, found.layer)
+
+
+def _output(context: Context, found: OutputFault) -> PlacedFault:
+    """Blame the interface, or the layer that writes an output."""
+    assert context.spec is not None
+    key = found.fault.key
+    path: KeyPath = ("interface", "outputs", found.output, *filter(None, [key]))
+    if found.index is None:
+        others: list[KeyPath] = [("layers", i, "writes") for i, _ in enumerate(context.spec.layers)]
+        return _placed(context, found.fault, path, culprit(context, path, others), None)
+    layer = context.spec.layers[found.index]
+    place: KeyPath = ("layers", found.index)
+    writers: list[KeyPath] = [("layers", i, "writes") for i, _ in enumerate(context.spec.layers)]
+    others = [(*place, "out", key), *writers]
+    if key == "shape":
+        others = [*typing_values(context, found.index), *writers]
     blamed = culprit(context, path, others)
-    if blamed != written:
-        return PlacedFault(blamed, found.fault.sort, found.fault.message, found.fault.hint)
-    reads, writes = context.value(path), context.value(written)
-    message = f"writes {writes}, but '{found.layer.name}' reads {reads}"
-    return PlacedFault(blamed, found.fault.sort, message, f"write {reads}")
+    if blamed[0] == "layers" and blamed[-1] == "writes":
+        written = context.spec.layers[int(blamed[1])]
+        message = f"'{written.name}' writes '{written.writes}', not the output '{found.output}'"
+        fault = Fault("writes", message, f"write {found.output}", "unwritten-output")
+        return _placed(context, fault, path, blamed, None)
+    return _placed(context, found.fault, path, blamed, layer)
+
+
+def _placed(
+    context: Context, fault: Fault, shown: KeyPath, blamed: KeyPath, layer: Layer | None
+) -> PlacedFault:
+    """Return the fault at the value that is blamed, with words and a repair for that place."""
+    moved = blamed != shown
+    label, message, hint = fault.sort, fault.message, fault.hint
+    elsewhere = blamed[0] == "interface" or (blamed[0] == "layers" and blamed[:2] != shown[:2])
+    if moved and elsewhere and layer is not None:
+        message = f"layer '{layer.name}' {message}"
+    if moved and blamed[-1] == "kind" and label != "unknown-kind":
+        label, message = "unfitting-kind", f"a '{context.value(blamed)}' does not fit: {message}"
+    fix = repair(context, fault, blamed, moved)
+    if moved:
+        hint = fix.title if fix is not None else ""
+    on_key = fault.sort in _ON_KEY and not moved
+    return PlacedFault(blamed, label, message, hint, moved, fix, on_key)
 
 
 def typing_values(context: Context, index: int) -> list[KeyPath]:

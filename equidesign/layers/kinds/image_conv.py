@@ -98,13 +98,6 @@ class GridConvolution(LayerKind):
                 "the border 'sphere' is that of the space 'sphere'",
                 "illegal-border",
             )
-        elif border == "zeros" and layer.group.kind == "translation":
-            yield Fault(
-                "options.border",
-                f"zeros beyond the border tell features where they are: {layer.group.name} is broken",
-                "write circular",
-                "illegal-border",
-            )
         if layer.option("dilation", 1) > min(grid):
             yield Fault(
                 "options.dilation", "the kernel reaches around the image more than once", "lower it"

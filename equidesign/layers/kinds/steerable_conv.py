@@ -250,7 +250,7 @@ def sample_faults(layer: TypedLayer) -> Iterator[Fault]:
     group, samples = layer.group.point_group, layer.option("samples")
     if samples is None:
         message = "a Fourier nonlinearity needs the number of rotations that it samples"
-        yield Fault("options", message, "add samples", "missing-option")
+        yield Fault("options", message, "add samples", "missing-option", "samples")
         return
     key, label = "options.samples", "fourier-samples"
     if group.finite:

@@ -1,0 +1,83 @@
+"""Repairs: the edit that mends a fault, where the right value is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from equidesign.layers.base import Fault
+from equidesign.lint.finding import AddKey, Fix, RemoveKey, RenameKey, SetValue
+from equidesign.lint.registry import Issue
+from equidesign.spec.yamlio import KeyPath
+
+if TYPE_CHECKING:
+    from equidesign.lint.context import Context
+
+
+OPTIONAL = ("source", "writes", "nonlinearity", "normalization", "pooling")
+"""Keys of a layer that may be left out."""
+
+
+def repair(context: Context, fault: Fault, blamed: KeyPath, moved: bool) -> Fix | None:
+    """Return how to mend a fault at the value that is blamed.
+
+    A misspelt word is put right, which is safe. Else what design writes at this place is restored, which may change
+    parity, degrees or widths.
+    """
+    from equidesign.lint.context import ABSENT
+
+    if fault.sort == "missing-option" and not moved:
+        return _added(context, blamed, fault.nearest)
+    made = context.reference.value(blamed)
+    if fault.nearest and not moved and made in (ABSENT, fault.nearest):
+        if fault.sort == "unknown-option":
+            edit = RenameKey(blamed, fault.nearest)
+            return Fix(f"write {fault.nearest}", safe=True, edits=(edit,))
+        if made is not ABSENT or fault.sort in ("unknown-source", "unknown-skip", "unknown-kind"):
+            return _set(blamed, fault.nearest, safe=True)
+    return restoring(context, blamed)
+
+
+def restoring(context: Context, path: KeyPath) -> Fix | None:
+    """Return the fix that writes what design writes at a place; None if it writes the same, or nothing is known."""
+    from equidesign.lint.context import ABSENT
+
+    made, written = context.reference.value(path), context.value(path)
+    if not context.reference.edited(path) or isinstance(made, dict):
+        return None
+    if made is not ABSENT and written is not ABSENT:
+        return _set(path, made, safe=False)
+    if made is not ABSENT and isinstance(context.value(path[:-1]), dict):
+        edit = AddKey(path[:-1], str(path[-1]), made)
+        return Fix(f"add {path[-1]}: {spoken(made)}", safe=False, edits=(edit,))
+    if written is ABSENT or (path[-1] not in OPTIONAL and path[-2:-1] != ("options",)):
+        return None
+    return Fix(f"remove {path[-1]}", safe=False, edits=(RemoveKey(path),))
+
+
+def _set(path: KeyPath, value: Any, *, safe: bool) -> Fix:
+    return Fix(f"write {spoken(value)}", safe=safe, edits=(SetValue(path, value),))
+
+
+def _added(context: Context, parent: KeyPath, name: str) -> Fix | None:
+    """Return the fix that adds a missing option with the value that design gives it."""
+    from equidesign.lint.context import ABSENT
+
+    value = context.reference.value((*parent, name)) if name else ABSENT
+    if value is ABSENT or not isinstance(context.value(parent), dict):
+        return None
+    edit = AddKey(parent, name, value)
+    return Fix(f"add {name}: {spoken(value)}", safe=False, edits=(edit,))
+
+
+def spoken(value: Any) -> str:
+    """Return a value as it is written in a file, short."""
+    text = (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    )
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def restored(context: Context, path: KeyPath, message: str, hint: str = "") -> Issue:
+    """Return an issue at a value, with what design writes there as its repair where that is another."""
+    fix = restoring(context, path)
+    return Issue(path, message, hint or (fix.title if fix is not None else ""), fix)

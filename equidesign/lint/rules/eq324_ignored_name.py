@@ -1,0 +1,63 @@
+"""A variable name that the layer does not write.
+
+What it does
+------------
+Reports `writes` of layers whose code has fixed names: interactions on points always write `h`.
+
+Why it matters
+--------------
+What reads the name finds nothing, or what another layer left there.
+
+Example
+-------
+```yaml
+name: interaction_1
+kind: nequip-interaction
+writes: features
+```
+
+Use instead
+-----------
+```yaml
+name: interaction_1
+kind: nequip-interaction
+```
+
+References
+----------
+equidesign documentation: `equidesign schema architecture`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from equidesign.lint.dataflow import flow_of
+from equidesign.lint.finding import Severity
+from equidesign.lint.registry import Issue, Needs, Rule
+from equidesign.lint.repairs import restored
+
+if TYPE_CHECKING:
+    from equidesign.lint.context import Context
+
+
+def _check(context: Context) -> Iterator[Issue]:
+    flow = flow_of(context)
+    if flow is None:
+        return
+    for index, step in enumerate(flow.steps):
+        word = step.layer.writes
+        if step.writes_fixed and step.writes and word != "h" and word not in step.writes:
+            names = " and ".join(f"`{name}`" for name in step.writes)
+            message = f"a '{step.layer.kind}' always writes {names}, not `{word}`"
+            yield restored(context, ("layers", index, "writes"), message, "leave writes out")
+
+
+RULE = Rule(
+    code="EQ324",
+    name="ignored-name",
+    severity=Severity.error,
+    needs=Needs.pipeline,
+    check=_check,
+)

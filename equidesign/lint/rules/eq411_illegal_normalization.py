@@ -1,0 +1,43 @@
+"""A normalisation that a layer of this kind does not have.
+
+What it does
+------------
+Reports values of `normalization` that do not exist or that the kind has no code for, with
+those it has.
+
+Why it matters
+--------------
+What is not compiled does not act, and the specification describes another network than the
+code.
+
+Example
+-------
+```yaml
+kind: deep-sets-block
+normalization: batch
+```
+
+Use instead
+-----------
+```yaml
+kind: deep-sets-block
+normalization: layer
+```
+
+References
+----------
+equidesign documentation: `equidesign schema architecture`
+"""
+
+from __future__ import annotations
+
+from equidesign.lint.finding import Severity
+from equidesign.lint.registry import Needs, Rule
+
+RULE = Rule(
+    code="EQ411",
+    name="illegal-normalization",
+    severity=Severity.error,
+    needs=Needs.specification,
+    faults=("illegal-normalization",),
+)
