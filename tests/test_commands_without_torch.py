@@ -80,6 +80,12 @@ def test_explain_reads_the_decisions_of_a_specification(bundle: Path, tmp_path: 
     assert "nequip" in result.stdout
 
 
+def test_diff_compares_specifications(bundle: Path, tmp_path: Path) -> None:
+    result = run(COMMAND, "diff", str(bundle), str(bundle), cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "no difference" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -91,6 +97,8 @@ def test_explain_reads_the_decisions_of_a_specification(bundle: Path, tmp_path: 
         (["list", "families"], "nequip"),
         (["list", "libraries"], "e3nn"),
         (["list", "rules"], "nequip"),
+        (["list", "codes"], "EQ105"),
+        (["explain", "EQ105"], "unknown-key"),
         (["explain", "nequip"], "nequip"),
         (["explain", "E(3)"], "E(3)"),
         (["schema", "request"], "symmetry"),

@@ -125,11 +125,12 @@ def _entry(run: list[LayerChange], told: set[str]) -> Iterator[Line]:
     assert layer is not None
     end = last.after or last.before
     assert end is not None
-    name = layer.name if len(run) == 1 else f"{layer.name} ... {end.name} ({len(run)} layers)"
+    name = layer.name if len(run) == 1 else f"{layer.name} ... {end.name}"
     if first.before and first.after and first.before.name != first.after.name:
         name = f"{first.before.name} → {first.after.name}, renamed"
     kind = first.kinds[1] or first.kinds[0]
     more = f": {_whole(layer)}" if not first.paired else ", moved" if first.moved else ""
+    kind += f", {len(run)} layers" if len(run) > 1 else ""
     yield signed(sign, f"{name} ({kind}){more}")
     for text in _body(first):
         loud = text.startswith("!")
