@@ -99,10 +99,12 @@ class Port:
     Attributes:
         grid: rows and columns; None where there is no grid.
         bundles: how components are bundled into fields; empty for a plain tensor, None if the layer takes either.
+        apart: whether scalars and vectors are two variables, ``h`` and ``v``; None if the layer takes either.
     """
 
     grid: Grid | None = None
     bundles: Bundles | None = ()
+    apart: bool | None = False
 
 
 @dataclass(frozen=True)

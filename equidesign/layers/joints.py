@@ -49,6 +49,10 @@ def port_faults(source: str, written: Port, layer: TypedLayer, read: Port) -> It
             f"write {_grid_value(layer, written.grid)}",
             "grid-size",
         )
+    if None not in (written.apart, read.apart) and written.apart != read.apart:
+        what, other = ("apart", "in one tensor") if read.apart else ("in one tensor", "apart")
+        message = f"reads scalars and vectors {what}, but '{source}' writes them {other}"
+        yield Fault("kind", message, label="field-layout")
     if written.bundles is None or read.bundles is None or written.bundles == read.bundles:
         return
     if not read.bundles or not written.bundles:
@@ -112,11 +116,13 @@ def output_port_faults(layer: TypedLayer, written: Port, item: TensorSpec) -> It
 def passed_on(kind: LayerKind, layer: TypedLayer, before: Port | None, skip: Port | None) -> Port:
     """Return what a layer writes; one that takes either form passes on what it reads, and what it stacks on it."""
     written = kind.ports(layer)[1]
-    if written.bundles is not None or before is None:
+    if before is not None and written.apart is None:
+        written = replace(written, apart=before.apart)
+    if before is None or written.bundles is not None:
         return written
     bundles = before.bundles
-    if kind.stacks_skip and skip is not None and bundles and skip.bundles:
-        bundles = merged(bundles, skip.bundles)
+    if kind.stacks_skip and bundles:
+        bundles = merged(bundles, skip.bundles) if skip is not None and skip.bundles else None
     return replace(written, bundles=bundles)
 
 

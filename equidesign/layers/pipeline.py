@@ -25,12 +25,14 @@ class LayerFault:
 
     Attributes:
         source: of a fault between two layers, the index of the layer that is read.
+        origins: of a fault about the form of what is read, the layers that decided it.
     """
 
     index: int
     layer: Layer
     fault: Fault
     source: int | None = None
+    origins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def pipeline_faults(
     names = frozenset(layer.name for layer in layers)
     ready: dict[int, Typed] = {}
     written: dict[int, Port] = {}
+    origins: dict[int, tuple[int, ...]] = {}
     for index, layer in enumerate(layers):
         for fault in _place_faults(layer, before, inputs, names):
             yield LayerFault(index, layer, fault)
@@ -105,11 +108,9 @@ def pipeline_faults(
             ready[index] = typed
         source = before.get(layer.source) if layer.source else index - 1
         if source is not None and source >= 0:
-            for fault in (
-                *joints.field_faults(layers[source], layer, group),
-                *_port_faults(index, source, layers, ready, written),
-            ):
-                yield LayerFault(index, layer, fault, source)
+            between = [*joints.field_faults(layers[source], layer, group)]
+            for fault in between or _port_faults(index, source, layers, ready, written):
+                yield LayerFault(index, layer, fault, source, origins.get(source, ()))
         elif typed is not None:
             read = typed[0].ports(typed[1])[0]
             item = inputs.get(layer.source or "")
@@ -124,6 +125,13 @@ def pipeline_faults(
             skip = before.get(str(layer.options.get("skip")), -1)
             above = written.get(-1 if source is None else source)
             written[index] = joints.passed_on(*typed, above, written.get(skip))
+            passed = None in (
+                typed[0].ports(typed[1])[1].bundles,
+                typed[0].ports(typed[1])[1].apart,
+            )
+            origins[index] = (index,)
+            if passed and source is not None:
+                origins[index] += origins.get(source, ()) + origins.get(skip, ())
             if skip in ready:
                 for fault in typed[0].skip_faults(typed[1], ready[skip][1]):
                     yield LayerFault(index, layer, fault, skip)

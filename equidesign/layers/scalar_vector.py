@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from equidesign.groups.irreps import trivial, vector
 from equidesign.groups.rep import Rep
-from equidesign.layers.base import Code, Constant, Option, TypedLayer
+from equidesign.layers.base import Code, Constant, Option, Port, TypedLayer
 from equidesign.layers.common import MAX_NEIGHBOURS
 
 NEIGHBOURS_OPTION = {
@@ -53,6 +53,12 @@ def average_neighbours(layer: TypedLayer) -> Constant:
     return Constant(
         "AVERAGE_NEIGHBOURS", float(layer.option("neighbours")), "normalises sums over edges"
     )
+
+
+def two_variables(layer: TypedLayer) -> tuple[Port, Port]:
+    """Return the ports of a layer that keeps scalars and vectors apart, where there are vectors."""
+    before, after = (not rep.is_scalar for rep in (layer.in_.rep, layer.out.rep))
+    return Port(apart=before), Port(apart=after)
 
 
 def feature_code(layer: TypedLayer) -> Code:

@@ -112,6 +112,7 @@ def _joint(context: Context, found: LayerFault, source: int) -> PlacedFault:
     path: KeyPath = ("layers", index, *fault.key.split("."))
     if fault.label not in _BETWEEN:
         others = [*typing_values(context, index), *typing_values(context, source)]
+        others += [path for each in found.origins for path in typing_values(context, each)]
         others += [("layers", index, "source"), ("layers", source, "name")]
         return _placed(context, fault, path, culprit(context, path, others), found.layer)
     written: KeyPath = ("layers", source, "out", path[-1])
@@ -158,6 +159,9 @@ def _placed(
     elsewhere = blamed[0] == "interface" or (blamed[0] == "layers" and blamed[:2] != shown[:2])
     if moved and elsewhere and layer is not None:
         message = f"layer '{layer.name}' {message}"
+    if moved and blamed[-1] == "name" and layer is not None:
+        old = layer.options.get("skip") if label == "unknown-skip" else layer.source
+        message = f"layer '{layer.name}' still reads '{old}'"
     if moved and blamed[-1] == "kind" and label != "unknown-kind":
         label, message = "unfitting-kind", f"a '{context.value(blamed)}' does not fit: {message}"
     fix = repair(context, fault, blamed, moved)

@@ -153,7 +153,7 @@ def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]
         yield _rule_of(complaint), _issue_of(complaint, context)
     for fault in context.faults:
         rule = by_fault.get(fault.label) or by_fault["layer-output"]
-        yield rule, Issue(fault.path, fault.message, fault.hint)
+        yield rule, Issue(fault.path, fault.message, fault.hint, fault.fix, fault.on_key)
     for rule in _running(context, settings):
         if rule.check is not None and not rule.yields_to:
             for issue in rule.check(context):

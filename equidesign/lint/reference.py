@@ -66,10 +66,11 @@ class Reference:
         if spec is None or self.specification is None or not isinstance(index, int):
             return None
         designed_names = [layer.name for layer in self.specification.layers]
-        name = spec.layers[index].name
-        if name in designed_names:
-            return designed_names.index(name)
-        return index if len(designed_names) == len(spec.layers) else None
+        names = [layer.name for layer in spec.layers]
+        aligned = len(designed_names) == len(names)
+        if aligned and (names[index] not in designed_names or names.index(names[index]) != index):
+            return index  # a name that was changed
+        return designed_names.index(names[index]) if names[index] in designed_names else None
 
 
 def designed_like(request: Request, spec: Specification | None) -> Specification | None:

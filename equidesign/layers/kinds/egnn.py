@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from equidesign.groups.irreps import vector
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Option, Sizes, TypedLayer
+from equidesign.layers.base import (
+    Code,
+    Cost,
+    Dialect,
+    Fault,
+    LayerKind,
+    Option,
+    Port,
+    Sizes,
+    TypedLayer,
+)
 from equidesign.layers.common import same
 from equidesign.layers.irreps_math import mlp_weights
 from equidesign.layers.kinds.edge_embedding import (
@@ -21,6 +31,7 @@ from equidesign.layers.scalar_vector import (
     others,
     scalar_vector_rep,
     scalars_and_vectors,
+    two_variables,
 )
 from equidesign.spec.field import Space
 
@@ -94,6 +105,10 @@ class EGNNLayer(LayerKind):
         if before and after and before != after:
             message = "the layer adds to the vectors, so their number stays"
             yield Fault("out.rep", message, f"write {before}", "kept-field")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Scalars and vectors are two variables."""
+        return two_variables(layer)
 
     def vectors(self, layer: TypedLayer) -> tuple[int, int]:
         """Return the numbers of vectors before and after."""

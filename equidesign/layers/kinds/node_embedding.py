@@ -14,6 +14,7 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
@@ -151,6 +152,10 @@ class FeatureEmbedding(LayerKind):
             hint = f"write {before.out.rep} before the rest"
             yield Fault("out.rep", message, hint, "field-mismatch")
 
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """It reads the columns of the input; what it writes has the form of the library."""
+        return Port(), Port(apart=None)
+
     def parameters(self, layer: TypedLayer) -> int:
         """Schur: one weight for every pair of equal irreps."""
         return linear_weights(layer.in_.rep, layer.out.rep)
@@ -188,6 +193,10 @@ class TimeEmbedding(LayerKind):
         """Time is a scalar: it is added to scalars, which come first."""
         yield from kept_field(layer, "the time embedding")
         yield from leading_scalars(layer)
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """It adds to scalars and vectors in either form."""
+        return Port(apart=None), Port(apart=None)
 
     def parameters(self, layer: TypedLayer) -> int:
         """A linear layer with bias from sines and cosines to the scalars."""

@@ -14,6 +14,7 @@ from equidesign.layers.base import (
     Fault,
     LayerKind,
     Option,
+    Port,
     Sizes,
     TypedLayer,
 )
@@ -26,6 +27,7 @@ from equidesign.layers.scalar_vector import (
     others,
     scalar_vector_rep,
     scalars_and_vectors,
+    two_variables,
 )
 from equidesign.spec.field import Space
 
@@ -92,6 +94,10 @@ class PainnMessage(LayerKind):
         if not scalars_and_vectors(layer.out.rep).vectors:
             yield Fault("out.rep", "a message makes vectors out of directions")
 
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Scalars and vectors are two variables."""
+        return two_variables(layer)
+
     def splits(self, layer: TypedLayer) -> int:
         """Return how many weights a channel needs: scalar, direction, and the vector passed on."""
         return 3 if scalars_and_vectors(layer.in_.rep).vectors else 2
@@ -146,6 +152,10 @@ class PainnUpdate(LayerKind):
         yield from not_equal_widths(layer)
         if not scalars_and_vectors(layer.in_.rep).vectors:
             yield Fault("in.rep", "without vectors the update has nothing to read")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Scalars and vectors are two variables."""
+        return two_variables(layer)
 
     def splits(self, layer: TypedLayer) -> int:
         """Return how many gates a channel needs; none for vectors that nobody reads."""

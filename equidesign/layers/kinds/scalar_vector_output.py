@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equidesign.groups.irreps import vector
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Sizes, TypedLayer
+from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Port, Sizes, TypedLayer
 from equidesign.layers.common import same
 from equidesign.layers.irreps_math import mlp_weights
 from equidesign.layers.kinds.mlp_head import MLPHead
-from equidesign.layers.scalar_vector import others, scalars_and_vectors
+from equidesign.layers.scalar_vector import others, scalars_and_vectors, two_variables
 from equidesign.spec.field import Space
 
 
@@ -31,6 +31,10 @@ class ScalarHead(MLPHead):
             yield Fault("in.rep", message)
         elif not layer.in_.rep.scalars:
             yield Fault("in.rep", "a head on scalars has none to read")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Scalars and vectors are read apart, and written as one tensor."""
+        return two_variables(layer)[0], Port()
 
     def widths(self, layer: TypedLayer) -> tuple[int, ...]:
         """Return all widths; vectors are not read."""
@@ -64,6 +68,10 @@ class GatedReadout(LayerKind):
                 yield Fault(f"{key}.rep", message, "use scalar-head for invariants")
         if not layer.in_.rep.scalars:
             yield Fault("in.rep", "gates are made of scalars, and there are none")
+
+    def ports(self, layer: TypedLayer) -> tuple[Port, Port]:
+        """Scalars and vectors are read apart, and written as one tensor."""
+        return two_variables(layer)[0], Port()
 
     def widths(self, layer: TypedLayer) -> tuple[int, int, int]:
         """Return the widths of the network that makes scalars and gates."""

@@ -229,6 +229,9 @@ def action_faults(layer: TypedLayer) -> Iterator[Fault]:
         )
     elif acts == "fourier-elu":
         yield from sample_faults(layer)
+    elif layout != "spectral" and "samples" in layer.layer.options:
+        message = f"'{acts}' does not sample"
+        yield Fault("options.samples", message, "leave samples out", "option-value")
     if legal == "irreps" and (layout != "irreps" or "regular" in {i.kind for i in after.irreps}):
         yield Fault(
             "nonlinearity",

@@ -62,10 +62,11 @@ def _check(context: Context) -> Iterator[Issue]:
         if index in used or not step.writes:
             continue
         shown: KeyPath = ("layers", index, "name")
-        others: list[KeyPath] = [("layers", index, "writes")]
+        others: list[KeyPath] = [("layers", index, "kind"), ("layers", index, "writes")]
         for later in range(index + 1, len(flow.steps)):
             place: KeyPath = ("layers", later)
-            others += [(*place, "source"), (*place, "options", "skip"), (*place, "writes")]
+            others += [(*place, "source"), (*place, "options", "skip")]
+            others += [(*place, "writes"), (*place, "kind")]
         blamed = culprit(context, shown, others)
         message = f"nothing reads what '{step.layer.name}' writes, and it is no output"
         hint = "remove the layer, or name it as the source of the layer that should read it"
@@ -75,7 +76,7 @@ def _check(context: Context) -> Iterator[Issue]:
 RULE = Rule(
     code="EQ314",
     name="unread-layer",
-    severity=Severity.error,
+    severity=Severity.warning,
     needs=Needs.sound,
     check=_check,
 )

@@ -87,7 +87,7 @@ def _overwritten(
     assert read.owner is not None
     reader, last = flow.steps[read.reader].layer, flow.steps[read.owner].layer
     meant = "the input" if source in (None, INPUT) else f"'{flow.steps[source].layer.name}'"
-    others: list[KeyPath] = [("layers", read.owner, "writes"), ("layers", read.owner, "source")]
+    others: list[KeyPath] = [("layers", read.owner, key) for key in ("writes", "source", "kind")]
     if source not in (None, INPUT):
         others.append(("layers", source, "writes"))
     blamed = culprit(context, path, others)
@@ -125,7 +125,8 @@ def _taken(context: Context, flow: Flow, read: Read) -> Iterator[Issue]:
     reader = flow.steps[read.reader].layer.name
     what = "the input " if read.name in inputs else ""
     message = f"'{writer.layer.name}' overwrites {what}`{read.name}`, which '{reader}' reads"
-    yield restored(context, culprit(context, path, []), message, "write another variable")
+    blamed = culprit(context, path, [("layers", read.owner, "kind")])
+    yield restored(context, blamed, message, "write another variable")
 
 
 RULE = Rule(

@@ -69,7 +69,7 @@ def _check(context: Context) -> Iterator[Issue]:
         if not missing:
             continue
         path: KeyPath = ("layers", index, "kind")
-        others: list[KeyPath] = [("layers", index, "source")]
+        others: list[KeyPath] = [("layers", index, "source"), *typing_values(context, index)]
         for before in range(index):
             others += [*typing_values(context, before), ("layers", before, "options", "envelope")]
         place = culprit(context, path, others)

@@ -34,9 +34,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from equidesign.lint.dataflow import flow_of
+from equidesign.lint.diagnosis import culprit
 from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.repairs import restored
+from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -48,10 +50,12 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     for index, step in enumerate(flow.steps):
         word = step.layer.writes
-        if step.writes_fixed and step.writes and word != "h" and word not in step.writes:
+        if step.writes_fixed and step.writes and word != "h":
             names = " and ".join(f"`{name}`" for name in step.writes)
             message = f"a '{step.layer.kind}' always writes {names}, not `{word}`"
-            yield restored(context, ("layers", index, "writes"), message, "leave writes out")
+            path: KeyPath = ("layers", index, "writes")
+            blamed = culprit(context, path, [("layers", index, "kind")])
+            yield restored(context, blamed, message, "leave writes out" if blamed == path else "")
 
 
 RULE = Rule(
