@@ -11,6 +11,7 @@ from equidesign.comparison.measured import Measured, MeasuredLayer, measure
 from equidesign.comparison.symmetry import parts_of
 from equidesign.design.codes import step_rules
 from equidesign.design.family import all_families
+from equidesign.groups.irrep import Irrep
 from equidesign.report.layout import Line, bullets, columns, facts, heading
 from equidesign.report.spoken import counted, listed, short_number, spoken_irrep, spoken_rep, value
 from equidesign.report.symmetry_words import Setting, promise
@@ -75,7 +76,7 @@ def _asked(spec: Specification, side: Measured) -> Iterator[Line]:
         written = request.to_data()[key]
         for field, item in written.items():
             if field not in ("domain", "type"):
-                yield Line(texts.get(field, ""), head=f"{field} {value(item)}  ", indent=8)
+                yield Line(f"{value(item)} ({texts.get(field, '')})", head=f"{field}  ", indent=8)
     yield Line(request.symmetry.group, head="symmetry  ", indent=2, head_style="cyan")
     wishes = request.to_data().get("constraints", {})
     for field, item in wishes.items():
@@ -187,10 +188,17 @@ def _flow(one: MeasuredLayer) -> str:
     if len(after.irreps) <= MAX_WORDS and not (news or gone):
         said.append(spoken_rep(after))
     if news:
-        said.append(f"{listed([_plural(spoken_irrep(irrep)) for irrep in news])} appear")
+        said.append(f"{_those(news)} appear")
     if gone:
-        said.append(f"{listed([_plural(spoken_irrep(irrep)) for irrep in gone])} end here")
+        said.append(f"{_those(gone)} end here")
     return f"{text}: {'; '.join(said)}" if said else text
+
+
+def _those(irreps: list[Irrep]) -> str:
+    """Name some irreps in the plural; many by the first and the last."""
+    if len(irreps) > MAX_WORDS:
+        return f"{len(irreps)} irreps, {irreps[0]} to {irreps[-1]},"
+    return listed([_plural(spoken_irrep(irrep)) for irrep in irreps])
 
 
 def _plural(word: str) -> str:
