@@ -21,6 +21,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NUMBER_FIRST = frozenset("+-.0123456789")
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -92,18 +93,19 @@ class TreeBuilder:
     def build(self, events: Iterator[Any]) -> Node:
         documents = 0
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            sort = type(event)
+            if sort is yaml.ScalarEvent:
+                self.scalar(event)
+            elif sort is yaml.MappingStartEvent or sort is yaml.SequenceStartEvent:
+                self.open(event)
+            elif sort is yaml.MappingEndEvent or sort is yaml.SequenceEndEvent:
+                self.close(event)
+            elif sort is yaml.AliasEvent:
+                self.alias(event)
+            elif sort is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     self.fail(event, "a second document starts here", expected="one document")
-            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-                self.open(event)
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                self.close(event)
-            elif isinstance(event, yaml.ScalarEvent):
-                self.scalar(event)
-            elif isinstance(event, yaml.AliasEvent):
-                self.alias(event)
         return self.root or Node(1, 1)
 
     def fail(self, event: Any, what: str, sort: str = "yaml-dialect", **more: Any) -> None:
@@ -138,13 +140,18 @@ class TreeBuilder:
             self.anchors[name] = self.open_anchors.pop(name)
 
     def scalar(self, event: Any) -> None:
-        self.check(event)
-        value = event.value if event.style else self.resolve(event)
-        self.end = _end(event)
+        if event.tag is not None:
+            self.check(event)
+        value = event.value
+        if not event.style and (value in _CONSTANTS or value[:1] in _NUMBER_FIRST):
+            value = self.resolve(event)
+        end = event.end_mark
+        self.end = (end.line + 1, end.column + 1)
         if self.expects_key():
             self.key(event, value)
             return
-        node = Node(*_mark(event), value)
+        start = event.start_mark
+        node = Node(start.line + 1, start.column + 1, value)
         node.end_line, node.end_column = self.end
         node.style = event.style or None
         self.attach(node, event)
