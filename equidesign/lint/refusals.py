@@ -24,8 +24,10 @@ def unexplained_refusal(context: Context) -> InputError | None:
     from equidesign.design.repair import with_repair
 
     request, found = context.request, context.suspicion
-    if request is None:
-        return None
+    prefix = context.request_path
+    unknown = (each.path for each in context.complaints if each.sort == "unknown")
+    if request is None or any(path[: len(prefix)] == prefix for path in unknown):
+        return None  # what a misspelt field says may be what is missing
     if found is not None and found.refusal is not None:
         return None if found.change else with_repair(request, found.refusal)
     if context.is_architecture or context.problem is None:

@@ -84,7 +84,7 @@ def suspected(context: Context, *fields: KeyPath) -> Iterator[Issue]:
 def suspicion_issue(context: Context) -> Issue | None:
     """Return the issue about the field of the request that is to blame."""
     found = context.suspicion
-    if found is None or found.change is None:
+    if found is None or found.change is None or _is_misspelt(context, found.change[0]):
         return None
     path, value = found.change
     name = ".".join(map(str, path))
@@ -99,6 +99,15 @@ def suspicion_issue(context: Context) -> Issue | None:
         message = f"{found.refusal.what}; everything else here is made for {shown(value)}"
     hint = f"{_order(NOTHING if value is None else value)}, or design again"
     return Issue(found.path, message, hint, _suspicion_fix(context, path, value))
+
+
+def _is_misspelt(context: Context, field: KeyPath) -> bool:
+    """Tell whether a field that is missed may be there under a wrong name, which is said already."""
+    whole = (*context.request_path, *field)
+    return any(
+        each.sort == "unknown" and each.path[:-1] == whole[:-1] and context.value(whole) is ABSENT
+        for each in context.complaints
+    )
 
 
 def _suspicion_fix(context: Context, path: KeyPath, value: Any) -> Fix | None:

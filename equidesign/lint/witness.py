@@ -119,7 +119,7 @@ def _outweighs(
         return then is not None
     if then != now - 1:
         return then < now - 1
-    return _says(context, change) or _is_default(context, request, change)
+    return _is_written(context, change) and not _confirmed(context, request)
 
 
 def distance(spec: Specification, request: Request) -> int | None:
@@ -150,27 +150,26 @@ def _named_leaves(spec: Specification) -> Iterator[tuple[KeyPath, Any]]:
     yield from leaves(data)
 
 
-def _says(context: Context, change: Change) -> bool:
-    """Tell whether the request.yaml of the bundle has the other value."""
+def _is_written(context: Context, change: Change) -> bool:
+    """Tell whether the field is written: where it is left out, nobody edited it.
+
+    Of two values against each other, one in the request and one in a layer, the request is then blamed: it says what
+    was asked for, and was not followed up when the layer changed, or it changed alone.
+    """
+    from equidesign.lint.context import ABSENT
+
+    return context.value((*context.request_path, *change[0])) is not ABSENT
+
+
+def _confirmed(context: Context, request: Request) -> bool:
+    """Tell whether the request.yaml of the bundle says the same as the request here."""
     text = context.bundle.texts.get("request.yaml") if context.bundle else None
     if text is None:
         return False
     try:
-        other = parse_request(load_text(text, "request.yaml"))
+        return parse_request(load_text(text, "request.yaml")) == request
     except EquidesignError:
         return False
-    return other == _changed(other, change)
-
-
-def _is_default(context: Context, request: Request, change: Change) -> bool:
-    """Tell whether the field holds its default: design leaves defaults out, so a person wrote it."""
-    from equidesign.lint.context import ABSENT, value_at
-
-    path = change[0]
-    return (
-        context.value((*context.request_path, *path)) is not ABSENT
-        and value_at(request.to_data(), path) is ABSENT
-    )
 
 
 def _changed(request: Request, change: Change) -> Request | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from equidesign.errors import InputError, InputErrors, nearest
+from equidesign.spec.choices import choice, literals, misspelt, or_list
 from equidesign.spec.descriptions import describe_fields
 from equidesign.spec.domains import DOMAINS, DomainData
 from equidesign.spec.fields import PROBLEM, RequestModel, describe
@@ -26,6 +27,9 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, Model]]] = {
     "task": ("type", TASKS),
 }
 """Parts whose fields depend on one of them: the name of that one, and the models to choose from."""
+_NAMES = {
+    name for _, models in CHOICES.values() for each in models.values() for name in each.model_fields
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputErr
     if near := nearest(key[:100], names):
         hints.append(f"did you mean '{near}'?")
     if homes := [home for home in _homes(root, key) if home != _name_of(parent, model)]:
-        hints.append(f"'{short(key)}' is a field of {_or(homes[:4])}")
+        hints.append(f"'{short(key)}' is a field of {or_list(homes[:4])}")
     home = _name_of(parent, model) if parent or "data" in root.model_fields else "the specification"
     return InputError(
         f"unknown field '{short(key)}' in {home}",
@@ -136,18 +140,23 @@ class _Complaint:
         path: KeyPath = details["loc"]
         if len(path) > 1 and path[0] in CHOICES and path[1] in CHOICES[str(path[0])][1]:
             path = (path[0], *path[2:])
+        self.misspelt: str | None = None
         if self.kind.startswith("union_tag"):
-            path = (*path, CHOICES[str(path[0])][0])
+            tag = CHOICES[str(path[0])][0]
+            self.misspelt = misspelt(self.input, tag, _NAMES)
+            path = (*path, self.misspelt or tag)
         self.path = (*path, *self.context.get("at", ()))
 
     @property
     def sort(self) -> Literal["unknown", "missing", "value"]:
-        if self.kind == "extra_forbidden":
+        if self.kind == "extra_forbidden" or self.misspelt:
             return "unknown"
         return "missing" if self.kind == "missing" or self._lacks_tag() else "value"
 
     def meant(self) -> tuple[str | None, tuple[str, ...]]:
         """Return, of an unknown field, the nearest name in its place and the parts that have it."""
+        if self.misspelt:
+            return CHOICES[str(self.path[0])][0], ()
         if self.sort != "unknown":
             return None, ()
         model = model_at(self.root, self.document.data, self.path[:-1])
@@ -156,6 +165,14 @@ class _Complaint:
         return close, tuple(_homes(self.root, key))
 
     def as_error(self) -> InputError:
+        if self.misspelt:
+            tag, models = CHOICES[str(self.path[0])]
+            return InputError(
+                f"unknown field '{short(self.misspelt)}' in '{self.path[0]}'",
+                where=self.document.where_key(self.path),
+                expected=f"{tag}, one of {', '.join(models)}",
+                hint=f"did you mean '{tag}'?",
+            )
         if self.kind == "extra_forbidden":
             where = self.document.where_key(self.path)
             return unknown_field(self.root, self.document.data, self.path, where)
@@ -199,9 +216,9 @@ class _Complaint:
         if self.kind.startswith("union_tag"):
             # The input is the whole part; the value that chooses is below it.
             value = self.input.get(self.path[-1]) if isinstance(self.input, dict) else self.input
-            return _choice(value, list(CHOICES[str(self.path[0])][1]))
+            return choice(value, list(CHOICES[str(self.path[0])][1]))
         if self.kind == "literal_error":
-            return _choice(self.input, _literals(field))
+            return choice(self.input, literals(field))
         if self.kind == "bool_type":
             words = isinstance(self.input, str)
             return got, "true or false", "only true and false are booleans here" if words else about
@@ -249,20 +266,6 @@ def _models_in(annotation: Any) -> Iterator[Model]:
         yield from _models_in(argument)
 
 
-def _literals(field: FieldInfo | None) -> list[Any]:
-    options = [field.annotation, *get_args(field.annotation)] if field else []
-    return [
-        each for option in options if get_origin(option) is Literal for each in get_args(option)
-    ]
-
-
-def _choice(value: Any, options: list[Any]) -> tuple[str, str, str]:
-    hint = ""
-    if isinstance(value, str) and (near := nearest(value[:100], map(str, options))):
-        hint = f"did you mean '{near}'?"
-    return f"is {describe(value)}", _or([str(each) for each in options]), hint
-
-
 def _homes(root: Model, key: str) -> list[str]:
     """Return the parts of a request that have a field of this name."""
     homes = [f"domain {name}" for name, model in DOMAINS.items() if key in model.model_fields]
@@ -286,7 +289,3 @@ def _name_of(path: KeyPath, model: Model | None) -> str:
         chosen = next((name for name, each in models.items() if each is model), "")
         return f"{'domain' if tag == 'domain' else 'task'} {chosen}"
     return f"'{dotted(path)}'"
-
-
-def _or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING
 
 from equidesign.lint.agreement import NOTHING
 from equidesign.lint.finding import Severity
+from equidesign.lint.names import misnamed, rightly_named
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.stated import contradictions, issue, shown
 
@@ -51,7 +52,9 @@ def _check(context: Context) -> Iterator[Issue]:
     if context.problem is None:
         return
     group = context.problem.group.name
-    for found in contradictions(context, "symmetry", "facts"):
+    contradicted = tuple(contradictions(context, "symmetry", "facts"))
+    yield from misnamed(contradicted, "fact")
+    for found in rightly_named(contradicted):
         name = str(found.path[-1])
         if found.implied is NOTHING:
             message = f"'{name}' is no fact that is known of {group}"

@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from equidesign.lint.finding import Severity
+from equidesign.lint.names import misnamed, rightly_named
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.stated import contradictions, issue, shown
 
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
 
 
 def _check(context: Context) -> Iterator[Issue]:
-    for found in contradictions(context, "interface", "sizes"):
+    contradicted = tuple(contradictions(context, "interface", "sizes"))
+    yield from misnamed(contradicted, "size")
+    for found in rightly_named(contradicted):
         name, size = str(found.path[-1])[:80], shown(found.implied)
         message = f"the typical number of {name} is {shown(found.written)} here, and {size} by the request"
         yield issue(context, found.path, message, found.implied)
