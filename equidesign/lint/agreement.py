@@ -189,10 +189,16 @@ def implied_options(problem: Problem) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if problem.domain in ("point_clouds", "molecules"):
         found = {"cutoff": data.cutoff, "neighbours": data.neighbours, "axis": problem.axis}
+        found["num_species"] = 1
     if problem.domain == "molecules":
         found |= {"species": list(data.species), "num_species": len(data.species)}
     if problem.domain == "sphere":
         found = {"bandwidth": data.bandwidth}
+    if problem.domain == "sets":
+        found = {"typical_size": data.size}
+    if problem.domain == "graphs":
+        found = {"typical_size": data.nodes, "directed": data.directed}
+        found["edge_features"] = data.edge_features
     return found
 
 

@@ -92,9 +92,11 @@ class Flow:
 
 @lru_cache(maxsize=1)
 def flow_of(context: Context) -> Flow | None:
-    """Return the flow of variables; None if some layer's code can't be told."""
+    """Return the flow of variables; None if what some layer does can't be told."""
     if context.spec is None or context.interface is None or context.typed is None:
         return None
+    if any(complaint.path[:1] == ("layers",) for complaint in context.complaints):
+        return None  # keys that were left out because nobody knows them
     try:
         backend = backend_by_name(context.spec.library.name)
     except EquidesignError:

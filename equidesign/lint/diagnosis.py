@@ -36,6 +36,7 @@ class PlacedFault:
         moved: whether another value is blamed than the one where it showed.
         on_key: whether the key is wrong, not its value.
         blocks: whether counts and costs can't be derived while it stands.
+        said: whether another finding says it already.
     """
 
     path: KeyPath
@@ -46,12 +47,20 @@ class PlacedFault:
     fix: Fix | None = None
     on_key: bool = False
     blocks: bool = True
+    said: bool = False
 
 
 def diagnose(context: Context) -> Iterator[PlacedFault]:
     """Yield what does not type-check, one fault for each value to blame: the one that says most."""
+    from equidesign.lint.context import ABSENT
+
+    misspelt = {each.path[:-1] for each in context.complaints if each.sort == "unknown"}
     found: dict[KeyPath, PlacedFault] = {}
     for fault in _all_faults(context):
+        if fault.path[:-1] in misspelt and context.value(fault.path) is ABSENT:
+            fault = replace(
+                fault, said=True
+            )  # the key stands there under a name that does not exist
         known = found.get(fault.path)
         if known is None or (known.moved and not fault.moved):
             found[fault.path] = fault

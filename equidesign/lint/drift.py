@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,16 +13,18 @@ from typing import TYPE_CHECKING
 from equidesign.errors import EquidesignError
 from equidesign.lint.bundle import CODE, README, Bundle, unix_lines
 from equidesign.lint.finding import Place
-from equidesign.lint.reading import leaves
+from equidesign.lint.reading import ABSENT, leaves, value_at
 from equidesign.lint.suppression import suppressions
 from equidesign.render.bundle import FILES, fingerprint, render_bundle
 from equidesign.spec.loading import ARCHITECTURE
+from equidesign.spec.specification import Specification
 from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
 
 _MOST_LINES = 3000
+_MOST_RENDERED = 8
 _ROW = re.compile(rf"^(\| `(?:{'|'.join(map(re.escape, FILES))})` \|[^|\n]*\|).*$", re.MULTILINE)
 _WRITTEN_BY = re.compile(r"^Written by equidesign \S+ ", re.MULTILINE)
 _DERIVED = {"request", "parameters", "cost"}
@@ -97,19 +100,46 @@ class Drift:
         )
 
     @property
-    def edited_value(self) -> KeyPath:
-        """The value of the specification that was edited, or what all edited values have in common."""
+    def changed_value(self) -> KeyPath:
+        """The value of the specification that was changed after the files were written.
+
+        With several that design would write otherwise it is the one without whose change render would write the
+        files that are there; if there is no such one, what all have in common.
+        """
         paths = self.edited_values
-        if not paths:
-            return ()
-        common = paths[0]
-        for path in paths[1:]:
-            size = next(
-                (i for i, (a, b) in enumerate(zip(common, path, strict=False)) if a != b),
-                min(len(common), len(path)),
-            )
-            common = common[:size]
-        return common
+        if len(paths) > 1:
+            for path in paths[:_MOST_RENDERED]:
+                if self._explains(path):
+                    return path
+        return common_path(paths)
+
+    def _explains(self, path: KeyPath) -> bool:
+        """Tell whether render wrote the stale files before a value was changed from what design writes."""
+        spec, before = self.context.spec, self.context.reference.value(path)
+        if spec is None or before is ABSENT:
+            return False
+        data = copy.deepcopy(spec.to_data())
+        parent = value_at(data, path[:-1])
+        parent[path[-1]] = before
+        try:
+            old = render_bundle(Specification.model_validate({**data, "request": spec.request}))
+        except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
+            return False
+        return all(first_change(self.bundle.texts[name], old[name]) is None for name in self.stale)
+
+
+def common_path(paths: tuple[KeyPath, ...]) -> KeyPath:
+    """Return the steps with which all paths begin.
+
+    >>> common_path((("training", "epochs"), ("training", "patience")))
+    ('training',)
+    """
+    common: list[str | int] = []
+    for steps in zip(*paths, strict=False):
+        if len(set(steps)) > 1:
+            break
+        common.append(steps[0])
+    return tuple(common)
 
 
 def drift(context: Context) -> Drift | None:

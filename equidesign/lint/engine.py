@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from equidesign.errors import InputError, nearest
@@ -19,6 +20,7 @@ from equidesign.lint.registry import (
     rule_by_name,
     rules_by_fault,
 )
+from equidesign.lint.repairs import supplied
 from equidesign.lint.settings import Settings
 from equidesign.lint.sources import OURS, find_sources, is_ours
 from equidesign.lint.suppression import Suppression, split, suppressions
@@ -152,6 +154,8 @@ def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]
     for complaint in context.complaints:
         yield _rule_of(complaint), _issue_of(complaint, context)
     for fault in context.faults:
+        if fault.said:
+            continue
         rule = by_fault.get(fault.label) or by_fault["layer-output"]
         yield rule, Issue(fault.path, fault.message, fault.hint, fault.fix, fault.on_key)
     for rule in _running(context, settings):
@@ -175,6 +179,8 @@ def _issue_of(complaint: Complaint, context: Context) -> Issue:
     if complaint.sort == "unknown" and complaint.nearest and context.value(beside) is ABSENT:
         edit = RenameKey(complaint.path, complaint.nearest)
         fix = Fix(f"write {complaint.nearest}", safe=True, edits=(edit,))
+    elif complaint.sort != "unknown":
+        fix = supplied(context, complaint.path)
     return Issue(complaint.path, error.what, hint, fix, on_key=complaint.sort == "unknown")
 
 
@@ -265,7 +271,7 @@ def _idle(unused: Iterable[Suppression], file: str, settings: Settings) -> Itera
                 if close
                 else "write ignore[EQ401], with the code of a rule"
             )
-            yield _about_comment(rule, each, file, message, hint)
+            yield replace(_about_comment(rule, each, file, message, hint), fix=None)
         elif all(
             settings.chosen(code)
             for code in all_rules()
@@ -278,9 +284,8 @@ def _idle(unused: Iterable[Suppression], file: str, settings: Settings) -> Itera
 
 
 def _about_comment(rule: Rule, each: Suppression, file: str, message: str, hint: str) -> Finding:
-    fix = None
-    if each.alone:
-        fix = Fix("remove the comment", safe=True, edits=(DeleteText(each.comment),))
+    title = "remove the comment" if each.alone else f"remove {each.selector}"
+    fix = Fix(title, safe=True, edits=(DeleteText(each.removal),))
     return Finding(rule.code, rule.name, rule.severity, file, each.place, message, hint, (), fix)
 
 

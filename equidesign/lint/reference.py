@@ -62,11 +62,11 @@ class Reference:
 
     def _match(self, index: int | str) -> int | None:
         """Return the index of the designed layer of the same name, else at the same place of an equally long list."""
-        spec = self.context.spec
-        if spec is None or self.specification is None or not isinstance(index, int):
+        layers = self.context.value(("layers",))
+        if not isinstance(layers, list) or not self.specification or not isinstance(index, int):
             return None
         designed_names = [layer.name for layer in self.specification.layers]
-        names = [layer.name for layer in spec.layers]
+        names = [str(each.get("name")) if isinstance(each, dict) else "" for each in layers]
         aligned = len(designed_names) == len(names)
         if aligned and (names[index] not in designed_names or names.index(names[index]) != index):
             return index  # a name that was changed

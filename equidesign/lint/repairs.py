@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from equidesign.lint.context import Context
 
 
+DERIVED = ("parameters", "cost", "exactness")
+"""Keys of what a specification says about its layers, and no model is built from."""
+
 OPTIONAL = ("source", "writes", "nonlinearity", "normalization", "pooling")
 """Keys of a layer that may be left out."""
 
@@ -52,6 +55,23 @@ def restoring(context: Context, path: KeyPath) -> Fix | None:
     if written is ABSENT or (path[-1] not in OPTIONAL and path[-2:-1] != ("options",)):
         return None
     return Fix(f"remove {path[-1]}", safe=False, edits=(RemoveKey(path),))
+
+
+def supplied(context: Context, path: KeyPath) -> Fix | None:
+    """Return the fix that writes what design writes where a key is missing or its value has no meaning.
+
+    Only what a file derives from its layers is safe: that can't be another in what it describes.
+    """
+    from equidesign.lint.context import ABSENT
+
+    made, parent = context.reference.value(path), context.value(path[:-1])
+    if made is ABSENT or not isinstance(parent, dict):
+        return None
+    name, safe = str(path[-1]), path[0] in DERIVED or path[-1] in DERIVED
+    if name in parent:
+        return Fix(f"write {spoken(made)}", safe=safe, edits=(SetValue(path, made),))
+    edit = AddKey(path[:-1], name, made)
+    return Fix(f"add {name}: {spoken(made)}", safe=safe, edits=(edit,))
 
 
 def _set(path: KeyPath, value: Any, *, safe: bool) -> Fix:

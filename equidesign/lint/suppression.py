@@ -28,6 +28,7 @@ class Suppression:
         line: the line that it speaks about.
         place: of the selector, or of the comment.
         comment: the whole comment with the blanks before it.
+        removal: what to delete to be rid of it: the comment, or the selector with the comma beside it.
         alone: whether no other selector stands in the comment.
     """
 
@@ -35,6 +36,7 @@ class Suppression:
     line: int
     place: Place
     comment: Place
+    removal: Place
     alone: bool
 
     @property
@@ -77,12 +79,17 @@ def suppressions(text: str) -> Iterator[Suppression]:
         comment = Place(number, len(before.rstrip()) + 1, number, len(line) + 1)
         words = list(re.finditer(r"[^,\s]+", match["list"] or ""))
         start = match.start("list") if match["list"] is not None else match.start()
-        for word in words:
-            column = start + word.start() + 1
-            place = Place(number, column, number, column + len(word.group()))
-            yield Suppression(word.group(), target, place, comment, len(words) == 1)
+        ends = [(start + word.start() + 1, start + word.end() + 1) for word in words]
+        for at, word in enumerate(words):
+            place = Place(number, ends[at][0], number, ends[at][1])
+            removal = comment
+            if at:
+                removal = Place(number, ends[at - 1][1], number, ends[at][1])
+            elif len(words) > 1:
+                removal = Place(number, ends[0][0], number, ends[1][0])
+            yield Suppression(word.group(), target, place, comment, removal, len(words) == 1)
         if not words:
-            yield Suppression("", target, comment, comment, True)
+            yield Suppression("", target, comment, comment, comment, True)
 
 
 def split(

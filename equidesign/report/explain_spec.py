@@ -238,7 +238,9 @@ def _checks(spec: Specification, side: Measured) -> Iterator[Line]:
     check = spec.verification
     errors = check.get("expected_relative_error", {})
     told = (
-        [f"{item:g} in {name}" for name, item in errors.items()] if isinstance(errors, dict) else []
+        [f"{value(item)} in {name}" for name, item in errors.items()]
+        if isinstance(errors, dict)
+        else []
     )
     yield from facts(
         [

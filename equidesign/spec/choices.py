@@ -21,10 +21,14 @@ def literals(field: FieldInfo | None) -> list[Any]:
 
 def choice(value: Any, options: list[Any]) -> tuple[str, str, str]:
     """Return what is wrong with a value that is none of the options, what was expected, and a hint."""
-    hint = ""
-    if isinstance(value, str) and (near := nearest(value[:100], map(str, options))):
-        hint = f"did you mean '{near}'?"
+    near = nearest_option(value, options)
+    hint = f"did you mean '{near}'?" if near else ""
     return f"is {describe(value)}", or_list([str(each) for each in options]), hint
+
+
+def nearest_option(value: Any, options: list[Any]) -> str | None:
+    """Return the option that was probably meant by text."""
+    return nearest(value[:100], map(str, options)) if isinstance(value, str) else None
 
 
 def or_list(words: list[str]) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from equidesign.errors import InputError, InputErrors, nearest
-from equidesign.spec.choices import choice, literals, misspelt, or_list
+from equidesign.spec.choices import choice, literals, misspelt, nearest_option, or_list
 from equidesign.spec.descriptions import describe_fields
 from equidesign.spec.domains import DOMAINS, DomainData
 from equidesign.spec.fields import PROBLEM, RequestModel, describe
@@ -154,15 +154,19 @@ class _Complaint:
         return "missing" if self.kind == "missing" or self._lacks_tag() else "value"
 
     def meant(self) -> tuple[str | None, tuple[str, ...]]:
-        """Return, of an unknown field, the nearest name in its place and the parts that have it."""
+        """Return the absent name or the value that was meant, and of a name the parts that have it."""
         if self.misspelt:
             return CHOICES[str(self.path[0])][0], ()
         if self.sort != "unknown":
-            return None, ()
+            value = self._chosen()
+            return nearest_option(value, self._options()) if self.sort == "value" else None, ()
+        parent: Any = self.document.data
+        for step in self.path[:-1]:
+            parent = parent[step]
         model = model_at(self.root, self.document.data, self.path[:-1])
+        absent = [name for name in field_names(model) if name not in parent] if model else []
         key = str(self.path[-1])
-        close = nearest(key[:100], field_names(model)) if model else None
-        return close, tuple(_homes(self.root, key))
+        return nearest(key[:100], absent), tuple(_homes(self.root, key))
 
     def as_error(self) -> InputError:
         if self.misspelt:
@@ -213,15 +217,11 @@ class _Complaint:
         if self.kind == PROBLEM:
             context = self.context
             return str(context["what"]), str(context["expected"]), str(context["hint"])
-        if self.kind.startswith("union_tag"):
-            # The input is the whole part; the value that chooses is below it.
-            value = self.input.get(self.path[-1]) if isinstance(self.input, dict) else self.input
-            return choice(value, list(CHOICES[str(self.path[0])][1]))
-        if self.kind == "literal_error":
-            return choice(self.input, literals(field))
+        if options := self._options():
+            return choice(self._chosen(), options)
         if self.kind == "bool_type":
-            words = isinstance(self.input, str)
-            return got, "true or false", "only true and false are booleans here" if words else about
+            hint = "only true and false are booleans here" if isinstance(self.input, str) else about
+            return got, "true or false", hint
         if self.kind == "string_type":
             return got, "text", "put it in quotes to make it text"
         if self.kind == "string_too_long":
@@ -248,14 +248,22 @@ class _Complaint:
             for other in others
         )
 
+    def _options(self) -> list[Any]:
+        """Return the values that a field chooses from, where this is about a value that is none of them."""
+        if self.kind.startswith("union_tag"):
+            return list(CHOICES[str(self.path[0])][1])
+        return literals(self._field()) if self.kind == "literal_error" else []
+
+    def _chosen(self) -> Any:
+        below = self.kind.startswith("union_tag") and isinstance(self.input, dict)
+        return self.input.get(self.path[-1]) if below else self.input
+
     def _about(self) -> str:
         model = model_at(self.root, self.document.data, self.path[:-1]) if self.path else None
         return describe_fields(model).get(str(self.path[-1]), "") if model else ""
 
     def _field(self) -> FieldInfo | None:
-        if not self.path:
-            return None
-        model = model_at(self.root, self.document.data, self.path[:-1])
+        model = model_at(self.root, self.document.data, self.path[:-1]) if self.path else None
         return model.model_fields.get(str(self.path[-1])) if model else None
 
 

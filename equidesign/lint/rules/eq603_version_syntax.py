@@ -31,12 +31,13 @@ Dependency specification, peps.python.org/pep-0508
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from equidesign.lint.finding import Severity
+from equidesign.lint.finding import Fix, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.versions import is_distribution, version_range
+from equidesign.lint.versions import is_distribution, library_of, ranges, version_range
+from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -46,19 +47,25 @@ def _check(context: Context) -> Iterator[Issue]:
     spec = context.spec
     if spec is None:
         return
+    backend = library_of(spec)
+    known = ranges(spec, backend) if backend is not None else ()
+    supported = {path: text for path, _, _, text in known}
     if version_range(spec.library.version) is None:
-        yield Issue(("library", "version"), _message(spec.library.version), _HINT)
+        yield _issue(("library", "version"), spec.library.version, supported)
     for name, version in spec.dependencies.items():
         path = ("dependencies", name)
         if not is_distribution(name):
             message = f"'{name[:80]}' is no name of a distribution"
             yield Issue(path, message, "letters, digits, '.', '-' and '_'", on_key=True)
         elif version_range(version) is None:
-            yield Issue(path, _message(version), _HINT)
+            yield _issue(path, version, supported)
 
 
-def _message(text: str) -> str:
-    return f"'{text[:80]}' is no version range"
+def _issue(path: KeyPath, text: str, supported: Mapping[KeyPath, str]) -> Issue:
+    right = supported.get(path)
+    fix = Fix(f"write {right}", True, (SetValue(path, right),)) if right else None
+    hint = f"supported: {right}" if right else _HINT
+    return Issue(path, f"'{text[:80]}' is no version range", hint, fix)
 
 
 _HINT = 'for example ">=2.4", ">=0.5.6,<0.7" or "==2.5.1"'

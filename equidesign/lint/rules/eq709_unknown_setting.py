@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports keys that neither the templates nor any command knows, with the nearest one that they do.
+Reports keys that neither the templates nor any command knows, with the nearest one that they do,
+and weights of energy and forces under a loss that has neither.
 
 Why it matters
 --------------
@@ -35,7 +36,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from equidesign.errors import nearest
-from equidesign.lint.finding import Fix, RenameKey, Severity
+from equidesign.lint.finding import Fix, RemoveKey, RenameKey, Severity
 from equidesign.lint.recipe import ERRORS, PRECISIONS, SETTINGS, expected_errors
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.spec.yamlio import KeyPath, dotted
@@ -54,6 +55,11 @@ def _check(context: Context) -> Iterator[Issue]:
         for name in written:
             if name not in known:
                 yield _unknown((section, name), free, list(known))
+    for name in FORCE_WEIGHTS:
+        if name in spec.training and spec.training.get("loss") != FORCE_LOSS:
+            message = f"only the loss {FORCE_LOSS} has a {name}"
+            fix = Fix(f"remove {name}", True, (RemoveKey(("training", name)),))
+            yield Issue(("training", name), message, "remove it", fix, on_key=True)
     free = [name for name in PRECISIONS if name not in expected_errors(spec)]
     for name in expected_errors(spec):
         if name not in PRECISIONS:
@@ -69,6 +75,9 @@ def _unknown(path: KeyPath, free: list[str], known: list[str]) -> Issue:
     fix = Fix(f"write {close}", True, (RenameKey(path, close),))
     return Issue(path, message, f"did you mean '{close}'?", fix, on_key=True)
 
+
+FORCE_LOSS = "energy_force_mse"
+FORCE_WEIGHTS = ("energy_weight", "force_weight")
 
 RULE = Rule(
     code="EQ709",

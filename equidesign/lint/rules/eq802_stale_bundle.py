@@ -66,7 +66,7 @@ def _check(context: Context) -> Iterator[Issue]:
         yield Issue((), message, hint, file=found.bundle.file(README), place=place)
         return
     message = f"changed since the folder was rendered: {names} {verb} of an older specification"
-    yield Issue(found.edited_value, message, hint)
+    yield Issue(found.changed_value, message, hint)
 
 
 RULE = Rule(

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from equidesign.lint.decided import STEPS
-from equidesign.lint.finding import Fix, SetValue, Severity
+from equidesign.lint.finding import Fix, RemoveKey, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.spec.yamlio import KeyPath
 
@@ -62,7 +62,11 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     for index, step in enumerate(steps):
         if step in steps[:index]:
-            yield Issue(("decisions", index, "step"), f"the step '{step}' is there twice", order)
+            path = ("decisions", index, "step")
+            made = context.data["decisions"]
+            fix = Fix("remove it", True, (RemoveKey(("decisions", index)),))
+            same = made[index] == made[steps.index(step)]
+            yield Issue(path, f"the step '{step}' is there twice", order, fix if same else None)
     absent = [step for step in STEPS if step not in steps]
     if absent:
         message = f"the step{'s' if len(absent) > 1 else ''} {', '.join(absent)} is not there"

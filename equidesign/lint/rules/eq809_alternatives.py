@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from equidesign.design.family import all_families
 from equidesign.errors import nearest
-from equidesign.lint.finding import Fix, SetValue, Severity
+from equidesign.lint.finding import Fix, RemoveKey, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.spec.yamlio import KeyPath
 
@@ -82,12 +82,13 @@ def _no_alternative(
     """Return the issue of a family that is no alternative."""
     free = [each for each in legal if each not in seen]
     hint = f"others that can serve it are {', '.join(free)}" if free else "no other can serve it"
+    removed = Fix("remove it", True, (RemoveKey(path[:-1]),))
     if name == chosen:
-        return Issue(path, f"{name} is the family that was chosen", hint)
+        return Issue(path, f"{name} is the family that was chosen", hint, removed)
     if name in seen:
-        return Issue(path, f"{name} is listed twice", hint)
+        return Issue(path, f"{name} is listed twice", hint, removed)
     if name in all_families():
-        return Issue(path, f"{name} cannot serve this request", hint)
+        return Issue(path, f"{name} cannot serve this request", hint, removed)
     close = nearest(name[:100], free)
     fix = Fix(f"write {close}", True, (SetValue(path, close),)) if close else None
     message = f"no family is called '{name[:80]}'"

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from equidesign.lint.decided import steps_in_order
-from equidesign.lint.finding import Fix, SetValue, Severity
+from equidesign.lint.finding import Fix, RemoveKey, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.spec.yamlio import KeyPath, dotted
 
@@ -53,10 +53,12 @@ def _check(context: Context) -> Iterator[Issue]:
     if spec is None:
         return
     for path in _empty(spec):
-        yield Issue(path, f"'{dotted(path)}' gives no reason", "say why, in a sentence")
+        message = f"'{dotted(path)}' gives no reason"
+        yield Issue(path, message, "say why, in a sentence", _reason(context, path))
     for index, text in enumerate(spec.caveats):
         if not text.strip():
-            yield Issue(("caveats", index), "the caveat is empty", "remove it, or say it")
+            fix = Fix("remove it", True, (RemoveKey(("caveats", index)),))
+            yield Issue(("caveats", index), "the caveat is empty", "remove it, or say it", fix)
     found = context.decided
     for index, decision in steps_in_order(context):
         if found is None or decision.cite.strip():
@@ -68,6 +70,20 @@ def _check(context: Context) -> Iterator[Issue]:
             fix = Fix("cite the source of the rule", True, (SetValue(place, source),))
             fixed = fix if "cite" in decision.model_fields_set else None
             yield Issue(place, "the source of this decision is missing", f"cite {source}", fixed)
+
+
+def _reason(context: Context, path: KeyPath) -> Fix | None:
+    """Return the fix that writes the reason which design gives for the same thing."""
+    parent, made = context.value(path[:-1]), context.reference.value(path[:-1])
+    if not isinstance(made, dict) or not isinstance(parent, dict):
+        return None
+    same = all(parent.get(key) == made.get(key) for key in _WHAT)
+    reason = made.get(path[-1])
+    return Fix("give the reason", True, (SetValue(path, reason),)) if same and reason else None
+
+
+_WHAT = ("kind", "step", "choice", "option", "family", "pattern", "in", "out")
+"""Keys that say what a reason is given for."""
 
 
 def _empty(spec: Specification) -> Iterator[KeyPath]:

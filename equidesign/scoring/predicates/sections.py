@@ -8,8 +8,9 @@ from equidesign.errors import EquidesignError, InputErrors
 from equidesign.scoring.evidence import Evidence
 from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
 from equidesign.scoring.words import contains, covers
-from equidesign.spec.specification import Alternative, Specification
+from equidesign.spec.specification import FORMAT_VERSION, Alternative, Specification
 
+FORMAT = ("equidesign",)
 MARKS = ("expressiveness", "speed", "memory")
 
 
@@ -27,6 +28,11 @@ def sections_there(evidence: Evidence, sections: Sequence[str]) -> Measured:
 def readable(evidence: Evidence) -> Measured:
     """Every key is known and of the right type, so that render, verify and lint can read the whole."""
     found = evidence.specification
+    if evidence.value(*FORMAT) is None:
+        text = "the version of the format is missing: nobody knows how to read it"
+        return missed(text, FORMAT, f"write equidesign: {FORMAT_VERSION}")
+    if isinstance(found, Specification) and not found.layers:
+        return missed("there are no layers", ("layers",), "list the layers")
     if isinstance(found, Specification):
         return held("valid to the schema of specifications")
     first: EquidesignError = found.errors[0] if isinstance(found, InputErrors) else found

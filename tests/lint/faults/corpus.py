@@ -177,7 +177,7 @@ def judge(operator: Operator, index: int, made: Planted) -> Judged:
         tuple(shown(f) for f in findings),
         bool(findings),
         any(right and f.severity is not Severity.info for f, right in on),
-        tuple(shown(f) for f, right in on if not right),
+        tuple(shown(f) for f, right in on if not right and names(f) not in made.stale),
     )
 
 

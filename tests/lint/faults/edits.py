@@ -510,6 +510,8 @@ def more_radial_functions(sheet: Sheet, rng: random.Random) -> Planted | None:
     paths = sheet.find("layers", "*", "options", "num_basis")
     if not paths:
         return None
+    if sheet.get((*paths[0][:2], "kind")) != "spherical-edge-embedding":
+        return None  # others carry their basis in the representation of the edges
     made = rewritten(
         sheet,
         {

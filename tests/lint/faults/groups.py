@@ -82,7 +82,9 @@ def group_changed_without_layers(sheet: Sheet, rng: random.Random) -> Planted:
         *sheet.find("symmetry", "facts", "*"),
         ("symmetry", "facts"),
     ]
-    return planted(text.text, *(sheet.line(p) for p in (*paths, *also)))
+    rest = [("family",), ("interface",), ("layers",), ("alternatives",), ("decisions",)]
+    stale = [line for path in rest if sheet.has(path) for line in sheet.span(path)]
+    return planted(text.text, *(sheet.line(p) for p in (*paths, *also)), stale=stale)
 
 
 @fault
@@ -251,7 +253,9 @@ def _request_number(key: str, part: str = "data"):  # type: ignore[no-untyped-de
             new = str(now + rng.choice([1, 2]))
         else:
             return None
-        return replaced(sheet, path, new)
+        # Where two places alone have the number, nothing tells which of them was changed.
+        twice = [*sheet.find("layers", "*", "options", key)] if key == "cutoff" else []
+        return replaced(sheet, path, new, *twice)
 
     plant.__module__ = __name__
     return plant

@@ -305,6 +305,9 @@ def output_missing(sheet: Sheet, rng: random.Random) -> Planted:
         if made.get(p) == path[-1]
     ]
     written = [made.line(p) for p in made.find("layers", "*", "writes") if made.get(p) == path[-1]]
+    # Without an energy the request's default, that it is asked for, is what is contradicted.
+    asked = [made.line(("request", "task")), made.line(("request", "task", "type"))]
+    writers += asked if path[-1] == "energy" else []
     return planted(
         made.text,
         range(line - 1, line + 2),

@@ -144,7 +144,7 @@ def representation_garbled(sheet: Sheet, rng: random.Random) -> Planted:
         f"{rep} +",
         f"{rep} + 3x",
         "0x" + rep,
-        rep.replace("x", "*", 1),
+        rep.replace("x", "%", 1),
         "irreps",
         f"{rep}; {rep}",
         f"{rep} + 2x9z",
@@ -415,7 +415,11 @@ def layer_copied_under_a_new_name(sheet: Sheet, rng: random.Random) -> Planted |
         made.line(("parameters", "per_layer")) + 1,
     ]
     return planted(
-        made.text, made.span(("layers", index + 1)), made.line(("layers", index)), counts
+        made.text,
+        made.span(("layers", index + 1)),
+        made.line(("layers", index)),
+        counts,
+        stale=stale_costs(made),
     )
 
 
@@ -436,9 +440,19 @@ def layer_deleted(sheet: Sheet, rng: random.Random) -> Planted | None:
         for p in (*made.find("layers", "*", "source"), *made.find("layers", "*", "options", "skip"))
         if made.get(p) == name
     ]
-    return planted(
-        made.text, *(made.line(p) for p in names), made.line(("parameters", "per_layer", name))
-    )
+    lines = [made.line(p) for p in names]
+    entry = made.line(("parameters", "per_layer", name))
+    return planted(made.text, lines, entry, stale=stale_costs(made, name))
+
+
+def stale_costs(sheet: Sheet, *names: str) -> list[int]:
+    """Return the lines of counts and costs that are no longer those of the layers, where ``names`` came or went."""
+    paths: list[Path] = [("parameters", "total"), ("cost",)]
+    paths += [("cost", key) for key in ("flops", "activations", "memory_mb", "formulas")]
+    paths += [("cost", "formulas", name) for name in names]
+    paths += [("parameters", "per_layer", name) for name in names]
+    paths += [("decisions", 5, "choice")]
+    return [sheet.line(path) for path in paths if sheet.has(path)]
 
 
 @fault
@@ -466,7 +480,7 @@ def unnamed_layer_deleted(sheet: Sheet, rng: random.Random) -> Planted | None:
             ("parameters", "total"),
         )
     ]
-    return planted(made.text, lines)
+    return planted(made.text, lines, stale=stale_costs(made, name))
 
 
 @fault
@@ -482,12 +496,12 @@ def last_layer_deleted(sheet: Sheet, rng: random.Random) -> Planted:
         made.line(("parameters", "per_layer", name)),
         *(
             n
-            for key in ("name", "out", "writes")
+            for key in ("name", "kind", "out", "writes")
             for n in [made.line(("layers", index - 1, key))]
             if made.has(("layers", index - 1, key))
         ),
     ]
-    return planted(made.text, lines)
+    return planted(made.text, lines, stale=stale_costs(made, name))
 
 
 @fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 
+from faults.building import readers, source_of
 from faults.grids import _of
 from faults.planting import Planted, fault, named, planted, replaced
 from faults.sheet import Path, Sheet
@@ -209,12 +210,11 @@ def widths_changed_counts_kept(sheet: Sheet, rng: random.Random) -> Planted | No
     """A width was changed on both sides of a joint, as types demand, and nothing was counted anew (said at either width
     or at any count)."""
     layers = sheet.data["layers"]
-    from faults.building import readers
-
     found = [
         i
         for i, layer in enumerate(layers)
         if len(readers(layers, i)) == 1
+        and source_of(layers, readers(layers, i)[0]) == i
         and layer["parameters"]
         and layer["in"] != layer["out"]
         and layers[readers(layers, i)[0]]["parameters"]

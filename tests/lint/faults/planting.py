@@ -24,12 +24,14 @@ class Planted:
     Attributes:
         files: what the edited files hold now.
         guilty: where a finding is right; nothing for legal edits.
+        stale: lines that the fault made wrong as well: a finding there blames nobody, but does not name the fault.
         shown: the line that was edited, for tables.
     """
 
     files: Mapping[str, Content]
     guilty: frozenset[Guilty]
     shown: str = ""
+    stale: frozenset[Guilty] = frozenset()
 
     @property
     def text(self) -> str:
@@ -39,13 +41,18 @@ class Planted:
         return text
 
 
-def planted(text: str, *lines: int | Iterable[int]) -> Planted:
+def planted(text: str, *lines: int | Iterable[int], stale: Iterable[int] = ()) -> Planted:
     """Return an edited specification with the lines that are at fault."""
     guilty: list[int] = []
     for line in lines:
         guilty += [line] if isinstance(line, int) else line
     shown = text.split("\n")[guilty[0] - 1].strip() if guilty else ""
-    return Planted({ARCHITECTURE: text}, frozenset((ARCHITECTURE, n) for n in guilty), shown)
+    return Planted(
+        {ARCHITECTURE: text},
+        frozenset((ARCHITECTURE, n) for n in guilty),
+        shown,
+        frozenset((ARCHITECTURE, n) for n in stale),
+    )
 
 
 def replaced(sheet: Sheet, path: Path, source: str, *also: Path) -> Planted:

@@ -180,7 +180,15 @@ def edges_too_rich(sheet: Sheet, rng: random.Random) -> Planted | None:
     if path is None:
         return None
     rep = sheet.get(path)
-    degree = rep.count("+") + 1
+    made = max(
+        (
+            sheet.get(p)
+            for p in sheet.find("layers", "*", "out", "rep")
+            if sheet.get((*p[:2], "kind")) == "spherical-edge-embedding"
+        ),
+        key=len,
+    )
+    degree = made.count("+") + 1
     parity = ("e", "o")[degree % 2] if rep[-1] in "eo" else ""
     return replaced(sheet, path, f"{rep} + 1x{degree}{parity}")
 
@@ -705,6 +713,8 @@ def radial_basis_of_all_but_one(sheet: Sheet, rng: random.Random) -> Planted | N
     embedding or at a layer)."""
     paths = sheet.find("layers", "*", "options", "num_basis")
     if len(paths) < 2:
+        return None
+    if sheet.get((*paths[0][:2], "kind")) != "spherical-edge-embedding":
         return None
     index = int(paths[0][1])
     made = rewritten(

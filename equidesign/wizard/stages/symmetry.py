@@ -1,0 +1,131 @@
+"""The symmetry: named by those who know it, found by plain questions for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equidesign.errors import EquidesignError, InputError
+from equidesign.wizard.question import Kind, Option, Question, Stage
+from equidesign.wizard.request_data import FOUND
+from equidesign.wizard.stages.plain import plain_questions
+from equidesign.wizard.view import View, key
+
+KNOWS = "ask.knows_group"
+
+
+def questions(a: View) -> Iterator[Question]:
+    """Yield the questions about the symmetry."""
+    from equidesign.design.rules.groups import group_table
+
+    table = group_table()[key(a)]
+    if len(table.order) == 1:  # sets and graphs: there is one answer
+        yield _accept(a, table.order[0], (f"{a.things}s have no order and no positions",))
+        return
+    if "symmetry.group" not in a:
+        yield _knows(a)
+    if "symmetry.group" in a or a[KNOWS]:
+        yield _name(a)
+        return
+    yield from plain_questions(a)
+    found, steps = inference(a)
+    yield _accept(a, found, steps)
+    if not a[FOUND]:
+        yield _name(a)
+
+
+def _knows(a: View) -> Question:
+    return Question(
+        KNOWS,
+        Stage.group,
+        Kind.choice,
+        "Do you know the symmetry group of your data?",
+        "Its name, such as E(3), C4 or S_n; if that says nothing to you, answer a few plain questions instead.",
+        "The group is the set of changes of a sample after which the right answer is known: unchanged, or turned "
+        "along. Everything else follows from it.",
+        (
+            Option(False, "no, ask me", "two to five plain questions", words=("no", "ask")),
+            Option(True, "yes", "you type its name, in any spelling", words=("know", "yes, I type it")),
+        ),
+        False,
+    )  # fmt: skip
+
+
+def _name(a: View) -> Question:
+    from equidesign.design.rules.groups import group_table
+
+    order = group_table()[key(a)].order
+
+    def check(value: str) -> str:
+        return checked_group(value, a)
+
+    return Question(
+        "symmetry.group",
+        Stage.group,
+        Kind.text,
+        "What is the symmetry group?",
+        f"For instance {', '.join(order[:-1])} or {order[-1]}.",
+        "Any usual spelling: p4, C_4 and C4 are the same. `equidesign explain GROUP` tells what a group does. "
+        f"On {a.domain.replace('_', ' ')} these have a design: {', '.join(order)}.",
+        default=order[0],
+        check=check,
+    )
+
+
+def checked_group(value: str, a: View) -> str:
+    """Return the canonical name of a group that has a design on the domain.
+
+    Raises:
+        InputError: no such group, or none that means something there; with the nearest.
+    """
+    from equidesign.design.rules.groups import normal_group
+    from equidesign.groups.names import parse_group
+
+    try:
+        group = parse_group(value)
+        normal_group(group, key(a))
+    except EquidesignError as error:
+        repair = (error.repair or {}).get("symmetry.group")
+        hint = f"the nearest that has one is {repair}" if repair else error.hint
+        raise InputError(error.what, expected=error.expected, hint=hint) from None
+    return group.name
+
+
+def inference(a: View) -> tuple[str, tuple[str, ...]]:
+    """Return the group that the plain answers describe, and what followed from which; empty if they contradict."""
+    from equidesign.design.transformations import group_from_answers
+    from equidesign.groups.names import parse_group
+
+    if a.request is None:
+        return "", ()
+    try:
+        text, answers = group_from_answers(a.request, key(a))
+    except InputError:
+        return "", ()
+    return parse_group(text).name, tuple(answers.steps)
+
+
+_NO_GROUP = "These answers fit no group that has a design. Which group do you want?"
+
+
+def _accept(a: View, found: str, steps: tuple[str, ...]) -> Question:
+    from equidesign.groups.names import parse_group
+
+    title = parse_group(found).title if found else ""
+    options: list[Option] = []
+    if found:
+        options.append(Option(found, f"yes, {found}", title, words=("yes", found)))
+    if len(options) == 0 or key(a) not in ("sets", "graphs"):
+        options.append(
+            Option("", "no, I name another", "you type a group", words=("no", "another"))
+        )
+    return Question(
+        FOUND,
+        Stage.group,
+        Kind.choice,
+        f"So the symmetry is {found}: {title}. Is that right?" if found else _NO_GROUP,
+        "; ".join(steps) if steps else "Go back to change an answer, or name the group yourself.",
+        "Each step names the answer that it follows from. Go back to change one; later answers stay.\n"
+        f"`equidesign explain '{found or 'C4'}'` tells more about the group.",
+        tuple(options),
+        options[0].value,
+    )  # fmt: skip
