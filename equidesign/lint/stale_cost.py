@@ -52,6 +52,12 @@ def count_issues(context: Context, found: Counts, stale: Sequence[str]) -> Itera
         yield Issue(path, message, f"write {value}", fix)
 
 
+def has_batch_size(found: Counts) -> bool:
+    """Tell whether there is a batch size, which memory follows from; where not, that is said."""
+    size = found.spec.training.get("batch_size")
+    return isinstance(size, int) and size >= 1
+
+
 def _old_batch(context: Context, written: CostModel) -> int | None:
     """Return the batch size that memory and formula both speak of, None if they do not or if it is today's."""
     match = _SAMPLES.search(written.formulas.get("memory_mb", ""))
@@ -124,7 +130,7 @@ def formula_issues(context: Context, found: Counts) -> Iterator[Issue]:
     """Yield formulas that are not those of the layers."""
     assert context.measured is not None
     written, now = found.spec.cost.formulas, context.measured.cost.formulas
-    batch_edited = _old_batch(context, found.spec.cost) is not None
+    batch_edited = _old_batch(context, found.spec.cost) is not None or not has_batch_size(found)
     renamed = renamed_layers(context)
     names = {found.spec.layers[index].name for index in renamed.values()}
     absent = [name for name in now if name not in written and name not in names]

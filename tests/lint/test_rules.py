@@ -9,12 +9,12 @@ A file ``cases/EQ401.yaml`` is a list of cases. Each starts from one of
 then changes it by ``edits`` (``[key path, new value]``, ``[key path, "<delete>"]``; the data is written
 out again) and ``replace`` (``[old text, new text]``, which must occur; the first occurrence). In key paths
 a layer goes by its number or its name. ``bundle: {FILE: [[old, new], ...]}`` puts the file into the folder
-that render writes, with these changes to its files (``null`` removes one). ``file`` is the name under which
-the file is linted.
+that render writes, with these changes to its files (``null`` removes one, a text in hexadecimal takes its place).
+``file`` is the name under which the file is linted.
 
-``expect`` lists all findings, ``[]`` if there is none: ``[CODE, key path]``, or ``[CODE, text of the line]``,
-and the file's name as a third item if it is another file of the bundle. ``fixed: safe`` or ``unsafe`` demands
-that no finding is left once the fixes of that sort are applied.
+``expect`` lists all findings, ``[]`` if there is none: ``[CODE, key path]``, or ``[CODE, text of the line]``
+(with ``...`` behind its beginning), and the file's name as a third item if it is another file of the bundle.
+``fixed: safe`` or ``unsafe`` demands that no finding is left once the fixes of that sort are applied.
 """
 
 from __future__ import annotations
@@ -159,6 +159,8 @@ def write_case(case: Case, folder: Path) -> None:
     for name, pairs in (case.data.get("bundle") or {}).items():
         if pairs is None:
             (folder / name).unlink()
+        elif isinstance(pairs, str):
+            (folder / name).write_bytes(bytes.fromhex(pairs))
         else:
             text = (folder / name).read_text(encoding="utf-8")
             (folder / name).write_text(replaced(text, pairs), encoding="utf-8")
@@ -185,7 +187,8 @@ def as_expected(finding: Finding, wanted: list[Any], case: Case, texts: dict[str
         return False
     text = texts[file]
     if isinstance(where, str):
-        return text.splitlines()[finding.place.line - 1].strip() == where
+        line, (beginning, *more) = text.splitlines()[finding.place.line - 1], where.split("...")
+        return line.strip() == where or (bool(more) and line.startswith(beginning))
     document = load_text(text, file)
     path = numbered(where, document.data)
     lines = {document.span(path)[0], document.span(path, key=True)[0]}

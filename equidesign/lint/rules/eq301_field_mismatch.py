@@ -4,7 +4,8 @@ What it does
 ------------
 Compares the representation that a layer reads with the one that its source writes, as values:
 `2x1o` and `1x1o + 1x1o` are equal in size and still different. Which of the two is wrong is
-told by what design makes of the request and by the parameter counts.
+told by what design makes of the request and by the parameter counts. The fix writes what design
+writes at the one of the two that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

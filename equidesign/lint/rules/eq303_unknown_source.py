@@ -3,7 +3,9 @@
 What it does
 ------------
 Reports a `source` that is neither an earlier layer nor an input of the model, an input that is
-no field (`batch`, `mask`, `edge_index`), and a first layer without source.
+no field (`batch`, `mask`, `edge_index`), and a first layer without source. The fix writes the
+nearest name if design names no other (`--fix`), else the source that design gives the layer
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

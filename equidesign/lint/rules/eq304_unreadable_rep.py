@@ -4,7 +4,8 @@ What it does
 ------------
 Reports representations that can't be read under the group that acts on features: a missing
 parity under O(3), a parity under SO(3), `regular` under a continuous group, an irrep that the
-group does not have, a multiplicity of 0. The hint says what would be right.
+group does not have, a multiplicity of 0. The hint says what would be right. The fix writes the
+representation that design writes there (`--unsafe-fixes`).
 
 Why it matters
 --------------

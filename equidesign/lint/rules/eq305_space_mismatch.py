@@ -3,8 +3,9 @@
 What it does
 ------------
 Compares the space that a layer reads with the one that its source writes, and both with the
-spaces that the kind maps between: pooling over points ends on `global`, an interaction stays
-on the atoms.
+spaces that the kind maps between: pooling over points ends on `global`, an interaction stays on
+the atoms. The fix writes the space that design writes at the field that was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

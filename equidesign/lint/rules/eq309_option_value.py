@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports options whose value is of another type than the kind expects, below or above its
-bounds, not one of its choices, or a list with wrong items.
+Reports options whose value is of another type than the kind expects, below or above its bounds,
+not one of its choices, or a list with wrong items. The fix writes the nearest choice if design
+makes no other (`--fix`), else the value that design gives the option (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports an option `skip` that names no earlier layer, with the nearest.
+Reports an option `skip` that names no earlier layer, with the nearest. The fix writes that name
+if design names no other (`--fix`), else the layer that design skips from (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports residual blocks, normalisations, poolings and masks whose output has another
-representation than their input.
+representation than their input. The fix writes what design writes at the end that was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

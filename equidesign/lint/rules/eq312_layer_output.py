@@ -3,8 +3,9 @@
 What it does
 ------------
 Reports output representations that contradict what the kind computes: more statistics than a
-pooling has, an edge embedding that is not the harmonics of a vector, a gate that does not
-write its scalars first.
+pooling has, an edge embedding that is not the harmonics of a vector, a gate that does not write
+its scalars first. The fix writes the representation that design lets the layer write
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

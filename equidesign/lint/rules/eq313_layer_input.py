@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports input representations that the kind has no rule for: a PaiNN layer that reads tensors
-of degree 2, a frame that is made of too few vectors, a centre without a weight.
+Reports input representations that the kind has no rule for: a PaiNN layer that reads tensors of
+degree 2, a frame that is made of too few vectors, a centre without a weight. The fix writes the
+representation that design lets the layer read (`--unsafe-fixes`).
 
 Why it matters
 --------------

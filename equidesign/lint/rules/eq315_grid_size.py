@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Follows height and width from the input through strides, halvings and enlargements, and
-compares the `size` of every layer with what its source writes; legal sizes are in the hint.
+Follows height and width from the input through strides, halvings and enlargements, and compares
+the `size` of every layer with what its source writes; legal sizes are in the hint. The fix
+writes the size that design gives the grid where it was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

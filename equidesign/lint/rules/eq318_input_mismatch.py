@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares representation, space and grid of a layer that reads an input with those of the
-interface.
+interface. The fix writes what design writes at the one of layer and interface that was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

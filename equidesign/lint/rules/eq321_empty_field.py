@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports the representation `none` as the input or output of a layer.
+Reports the representation `none` as the input or output of a layer. The fix writes the
+representation that design writes there (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -4,7 +4,8 @@ What it does
 ------------
 Compares the `layout` of a layer with its representation and with the layout of its source:
 regular fields, Fourier coefficients of functions on the group, or single irreps; and fields
-with plain tensors.
+with plain tensors. The fix writes what design writes at the kind, layout or representation that
+was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

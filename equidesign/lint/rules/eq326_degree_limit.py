@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports edge harmonics of degrees above 11.
+Reports edge harmonics of degrees above 11. The fix writes the harmonics that design chooses
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

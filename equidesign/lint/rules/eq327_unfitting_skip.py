@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares what the layer that `skip` names writes with what is expected: a code of the given
-width, a field on pixels, a field of the same type.
+width, a field on pixels, a field of the same type. The fix writes the width, or the layer, that
+design gives the connection (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports degrees l that are not below the bandwidth b of the grid of 2b x 2b points.
+Reports degrees l that are not below the bandwidth b of the grid of 2b x 2b points. The fix
+writes the degrees that design keeps (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports functions of single components, such as ReLU, SiLU or tanh, on fields that hold irreps
-of dimension above one or with a sign: vectors, tensors, pseudoscalars.
+of dimension above one or with a sign: vectors, tensors, pseudoscalars. The fix writes the
+nonlinearity that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports values of `nonlinearity` that do not exist or that the kind has no code for, with those
-it has.
+it has. The fix writes the nearest name if it is the one of the design (`--fix`), else the
+nonlinearity that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports `fourier-elu` on representations that are not band-limited regular ones in the layout
-`spectral`.
+`spectral`. The fix writes what design writes at the nonlinearity, layout or representation that
+was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

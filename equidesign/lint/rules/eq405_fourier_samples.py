@@ -4,7 +4,7 @@ What it does
 ------------
 Reports a number of `samples` that is not the order of the rotations of a finite group, that is
 no multiple of four where the grid has quarter turns, or that is too small for the frequencies
-of the field.
+of the field. The fix writes the number of samples that design takes (`--unsafe-fixes`).
 
 Why it matters
 --------------

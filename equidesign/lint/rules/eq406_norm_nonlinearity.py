@@ -2,7 +2,9 @@
 
 What it does
 ------------
-Reports `norm-relu` on regular fields and on the layouts `regular` and `spectral`.
+Reports `norm-relu` on regular fields and on the layouts `regular` and `spectral`. The fix
+writes what design writes at the nonlinearity, layout or representation that was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports batch, instance, group and layer normalisation of fields that the group mixes, and
-`inner-batch` on fields that are not regular.
+`inner-batch` on fields that are not regular. The fix writes the normalisation that design gives
+the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

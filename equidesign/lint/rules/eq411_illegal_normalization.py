@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports values of `normalization` that do not exist or that the kind has no code for, with
-those it has.
+Reports values of `normalization` that do not exist or that the kind has no code for, with those
+it has. The fix writes the nearest name if it is the one of the design (`--fix`), else the
+normalisation that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

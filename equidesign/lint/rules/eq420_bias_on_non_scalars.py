@@ -3,6 +3,8 @@
 What it does
 ------------
 Reports shifts, biases and learned constants on representations other than invariant scalars.
+The fix removes an option that design does not write, and else writes the representation of the
+design (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports maxima, minima and medians of single components of vectors and tensors, and group
-pooling of fields that are not regular.
+pooling of fields that are not regular. The fix writes what design writes at the pooling or
+representation that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports poolings such as `first`, `last`, `concat` or `lstm` on points, atoms, elements or
-nodes.
+nodes. The fix writes the pooling that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Computes (n + 2p - k) mod s for height and width. Where it is not 0, the pixels that are kept
-do not lie symmetrically, and quarter turns or reflections are broken; the message names sizes
-that repair it.
+Computes (n + 2p - k) mod s for height and width. Where it is not 0, the pixels that are kept do
+not lie symmetrically, and quarter turns or reflections are broken; the message names sizes that
+repair it. The fix writes the stride, kernel or size that design writes where one was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

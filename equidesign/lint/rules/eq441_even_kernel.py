@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports kernels with an even side.
+Reports kernels with an even side. The fix writes the kernel that design gives the layer
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports perceptrons, plain convolutions and invariant networks that read or write
-representations other than invariant scalars.
+representations other than invariant scalars. The fix writes the representation that design
+writes where it was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports options such as `max_num_neighbors` or `top_k` on layers that search neighbours or send
-messages.
+messages. The fix removes the option, since design writes none (`--unsafe-fixes`).
 
 Why it matters
 --------------

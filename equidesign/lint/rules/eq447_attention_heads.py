@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports a number of heads that is no divisor of the channels.
+Reports a number of heads that is no divisor of the channels. The fix writes the number of
+heads, or the width, that design writes where it was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

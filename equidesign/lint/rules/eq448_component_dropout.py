@@ -3,6 +3,7 @@
 What it does
 ------------
 Reports options for dropout on layers that carry representations other than invariant scalars.
+The fix removes the option, since design writes none (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports outputs whose name is in no layer's `writes`.
+Reports outputs whose name is in no layer's `writes`. The fix writes the `writes` that design
+gives the layer whose own was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

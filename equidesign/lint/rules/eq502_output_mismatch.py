@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares representation, space and grid of each output with those of the last layer that writes
-it. Of the two the one that was edited is reported.
+it. Of the two the one that was edited is reported. The fix writes there what design writes
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports outputs that the interface declares on points, pixels, nodes or elements, and whose last
-layer writes one value a sample.
+layer writes one value a sample. The fix writes the space that design writes at the one of
+interface and layer that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

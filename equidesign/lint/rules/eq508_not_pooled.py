@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports outputs that the interface declares as one value a sample (`space: global`), and whose
-last layer writes one for every point, pixel, node or element.
+last layer writes one for every point, pixel, node or element. The fix writes the space that
+design writes at the one of interface and layer that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 from equidesign.lint.counts import COUNTS, counts
 from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.stale_cost import count_issues, formula_issues, size_issues
+from equidesign.lint.stale_cost import count_issues, formula_issues, has_batch_size, size_issues
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -55,6 +55,8 @@ def _check(context: Context) -> Iterator[Issue]:
     yield from size_issues(context, written)
     yield from formula_issues(context, found)
     stale = [key for key in COUNTS if getattr(written, key) != getattr(now, key)]
+    if not has_batch_size(found) and "memory_mb" in stale:
+        stale.remove("memory_mb")
     if not stale or found.changed:
         return  # edited types are said at the layers
     yield from count_issues(context, found, stale)

@@ -1,4 +1,4 @@
-"""Augmentation by transformations that the network commutes with anyway, or that the data do not have.
+"""Augmentation that the symmetry makes idle, or that the data do not have.
 
 What it does
 ------------
