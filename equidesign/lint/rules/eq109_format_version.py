@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports a value of `equidesign` other than the version of the format that this program reads and
-writes.
+writes. The fix for an older version writes the present one (`--fix`); a newer file is left
+alone.
 
 Why it matters
 --------------

@@ -3,8 +3,9 @@
 What it does
 ------------
 Compares the group of the request with `symmetry.group`, `symmetry.canonical` and
-`interface.group`. The one that disagrees with the others is reported; if that is the request, it
-is reported there.
+`interface.group`. The one that disagrees with the others is reported; if that is the request,
+it is reported there. The fix writes the request's group at the other places (`--fix`), or puts
+the request's back (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Compares `symmetry.acts_on_features` with the group that acts on the components of a feature: O(3)
-for E(3), C4 for C4, the trivial group for S_n.
+Compares `symmetry.acts_on_features` with the group that acts on the components of a feature:
+O(3) for E(3), C4 for C4, the trivial group for S_n. The fix writes that group (`--fix`).
 
 Why it matters
 --------------

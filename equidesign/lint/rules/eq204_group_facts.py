@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Recomputes `symmetry.facts` from the group: kind, order, dimension, whether it is finite, compact,
-abelian, connected, whether it contains translations, reflections, permutations, its point group
-and its subgroups.
+Recomputes `symmetry.facts` from the group: kind, order, dimension, whether it is finite,
+compact, abelian, connected, whether it contains translations, reflections, permutations, its
+point group and its subgroups. The fix writes, adds, renames or removes the fact (`--fix`).
 
 Why it matters
 --------------

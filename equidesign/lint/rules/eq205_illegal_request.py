@@ -5,7 +5,8 @@ What it does
 Reports what `equidesign design` would refuse: a group that does not act on the domain, a task
 that means nothing there, targets that the group forces to zero, a family or library that cannot
 serve, budgets below the smallest network. The hint is the nearest request that can be designed;
-it has been tried.
+it has been tried. The fix makes that request: where a name is misspelt (`--fix`), else
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

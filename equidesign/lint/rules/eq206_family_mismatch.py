@@ -3,8 +3,9 @@
 What it does
 ------------
 Reports a `family` that does not exist, one whose characteristic layers are not in the pipeline
-while another family's are, one that contradicts `constraints.family`, and one that does not serve
-the group, domain or task.
+while another family's are, one that contradicts `constraints.family`, and one that does not
+serve the group, domain or task. The fix writes the family of the layers (`--fix`); the nearest
+name where the layers do not tell, and the request's family, only (`--unsafe-fixes`).
 
 Why it matters
 --------------

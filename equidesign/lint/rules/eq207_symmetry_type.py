@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares `symmetry.type` with the outputs: invariant if every output is one set of scalars a
-sample, equivariant if some output turns or moves with the input.
+sample, equivariant if some output turns or moves with the input. The fix writes the other type
+(`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares `task` with `request.task.type`, and both with what the outputs are made for. The one
-that disagrees with the rest is reported.
+that disagrees with the rest is reported. The fix writes the request's task (`--fix`), or puts
+the request's back (`--unsafe-fixes`).
 
 Why it matters
 --------------

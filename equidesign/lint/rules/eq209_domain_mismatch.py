@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Compares `domain` with `request.data.domain`, and both with what the inputs are made for. The one
-that disagrees with the rest is reported.
+Compares `domain` with `request.data.domain`, and both with what the inputs are made for. The
+one that disagrees with the rest is reported. The fix writes the request's domain (`--fix`), or
+puts the request's back (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares `topology.pattern` with the arrangement that the family builds for the task:
-encoder-pooling, encoder-decoder, message-passing or equivariant-head.
+encoder-pooling, encoder-decoder, message-passing or equivariant-head. The fix writes that
+pattern (`--fix`).
 
 Why it matters
 --------------

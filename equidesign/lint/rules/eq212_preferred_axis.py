@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Compares the option `axis` of axis embeddings with `data.preferred_axis` of the request (z if none
-is named), and reports an axis embedding where the declared group turns every axis.
+Compares the option `axis` of axis embeddings with `data.preferred_axis` of the request (z if
+none is named), and reports an axis embedding where the declared group turns every axis. The fix
+writes the axis of the request, or puts the request's back (`--unsafe-fixes`).
 
 Why it matters
 --------------

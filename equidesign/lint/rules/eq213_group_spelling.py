@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports `symmetry.canonical`, `symmetry.acts_on_features` and `interface.group` written in another
-spelling of the right group: `C_4` or `p4` for C4, `O3` for O(3).
+Reports `symmetry.canonical`, `symmetry.acts_on_features` and `interface.group` written in
+another spelling of the right group: `C_4` or `p4` for C4, `O3` for O(3). The fix writes the
+canonical name (`--fix`).
 
 Why it matters
 --------------

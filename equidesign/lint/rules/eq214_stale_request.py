@@ -4,7 +4,7 @@ What it does
 ------------
 Reports the field of the request that disagrees with everything made of it: with shapes,
 representations, options of layers, sizes. It is found by trying: with one other value there the
-request implies what the file holds.
+request implies what the file holds. The fix puts that value back (`--unsafe-fixes`).
 
 Why it matters
 --------------

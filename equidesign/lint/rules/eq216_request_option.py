@@ -3,7 +3,7 @@
 What it does
 ------------
 Compares options that repeat the request, `cutoff`, `neighbours`, `species`, `num_species` and
-`bandwidth`, with it.
+`bandwidth`, with it. The fix writes what the request implies (`--unsafe-fixes`).
 
 Why it matters
 --------------

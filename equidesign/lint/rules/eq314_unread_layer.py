@@ -3,7 +3,8 @@
 What it does
 ------------
 Follows the variables of the generated `forward`: reports layers of which neither a later layer
-nor an output reads anything.
+nor an output reads anything. The fix writes what design writes at the name, kind, source or
+variable that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,8 +3,9 @@
 What it does
 ------------
 Follows the variables of the generated `forward`: reports layers whose source or skip wrote a
-variable that a later layer wrote again, layers whose code reads `h` whatever `source` says,
-and layers that overwrite an input which is still needed.
+variable that a later layer wrote again, layers whose code reads `h` whatever `source` says, and
+layers that overwrite an input which is still needed. The fix writes the source, variable, skip
+or kind that design writes where one was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -4,7 +4,8 @@ What it does
 ------------
 Compares settings that travel with a variable: the number of radial functions and the harmonics
 of an edge embedding with those that interactions read, the species of an embedding with those
-of scales and self-connections.
+of scales and self-connections. The fix writes what design writes at the one of the two that was
+edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

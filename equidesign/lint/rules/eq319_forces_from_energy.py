@@ -3,7 +3,8 @@
 What it does
 ------------
 Checks the layer that differentiates: it reads one invariant scalar called `energy`, writes
-`forces`, and nothing reads them before the output.
+`forces`, and nothing reads them before the output. The fix writes the source or variable that
+design writes where it was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

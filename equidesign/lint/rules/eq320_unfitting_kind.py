@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Reports a `kind` that exists and contradicts everything else that the layer says: other
-options, other spaces, another group or library. One finding stands for all that would follow
-from it.
+Reports a `kind` that exists and contradicts everything else that the layer says: other options,
+other spaces, another group or library. One finding stands for all that would follow from it.
+The fix writes the kind that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

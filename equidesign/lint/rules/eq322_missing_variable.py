@@ -3,7 +3,8 @@
 What it does
 ------------
 Follows the variables of the generated `forward`: reports layers that read edge harmonics,
-radial functions, an envelope, vectors or species that nothing above has written.
+radial functions, an envelope, vectors or species that nothing above has written. The fix writes
+what design writes at the value that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------

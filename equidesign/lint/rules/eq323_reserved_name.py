@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports names of layers and variables that are words of Python, attributes of
-`torch.nn.Module`, or functions that the generated `forward` calls.
+Reports names of layers and variables that are words of Python, attributes of `torch.nn.Module`,
+or functions that the generated `forward` calls. The fix writes the name that design gives
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

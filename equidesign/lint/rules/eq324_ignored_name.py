@@ -3,6 +3,7 @@
 What it does
 ------------
 Reports `writes` of layers whose code has fixed names: interactions on points always write `h`.
+The fix writes the name or the kind of the design, or removes `writes` (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,6 +3,8 @@
 What it does
 ------------
 Reports outputs on the elements of sets that are written by another layer than `mask-elements`.
+The fix writes the kind, or the variable, that design writes where it was edited
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Reports convolutions without a nonlinearity whose result goes into another convolution or
-linear readout, directly or through poolings, which are linear too; a code that is itself an
-output is not reported.
+Reports convolutions without a nonlinearity whose result goes into another convolution or linear
+readout, directly or through poolings, which are linear too; a code that is itself an output is
+not reported. The fix writes the nonlinearity that design gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

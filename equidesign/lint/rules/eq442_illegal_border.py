@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports zero padding under T(2), where images wrap around; the border of the sphere on a flat
-image and the reverse; and circular axes that are none.
+image and the reverse; and circular axes that are none. The fix writes the border that design
+gives the layer (`--unsafe-fixes`).
 
 Why it matters
 --------------

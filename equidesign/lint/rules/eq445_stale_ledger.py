@@ -3,7 +3,7 @@
 What it does
 ------------
 Derives for every layer how well it keeps the symmetry, and for which subgroup, and compares it
-with what is written.
+with what is written. The fix writes the derived line (`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares the shape of each output with the one that follows from the request: the number of
-classes, targets or components, and the grid, or the name of what there is one of.
+classes, targets or components, and the grid, or the name of what there is one of. The fix
+writes the implied shape (`--fix`).
 
 Why it matters
 --------------

@@ -3,9 +3,10 @@
 What it does
 ------------
 Reports outputs whose representation differs from that of the quantity in parity alone: forces,
-dipole moments and velocities are polar (1o), torques, magnetic moments and angular momenta axial
-(1e), chirality measures pseudoscalars (0o). In a request that stands alone it reports a
-`representation` that contradicts the named target, in degree or parity.
+dipole moments and velocities are polar (1o), torques, magnetic moments and angular momenta
+axial (1e), chirality measures pseudoscalars (0o). In a request that stands alone it reports a
+`representation` that contradicts the named target, in degree or parity. The fix writes the
+representation of the quantity (`--unsafe-fixes`).
 
 Why it matters
 --------------

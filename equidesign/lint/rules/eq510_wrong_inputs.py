@@ -3,7 +3,9 @@
 What it does
 ------------
 Compares the names of the inputs with those that the domain has: x for images, z, pos and batch
-for molecules, x and mask for sets. A wrong name is reported where it stands, with the right one.
+for molecules, x and mask for sets. A wrong name is reported where it stands, with the right
+one. The fix renames it, or adds what is missing (`--fix`), or removes what nobody asks for
+(`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Compares shape, dtype, space, representation, role, layout and values of every input, and whether
-it moves along with translations, with what the request implies.
+Compares shape, dtype, space, representation, role, layout and values of every input, and
+whether it moves along with translations, with what the request implies. The fix writes what is
+implied, or removes the field (`--fix`).
 
 Why it matters
 --------------

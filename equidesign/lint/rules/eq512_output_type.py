@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Compares dtype, space, representation, role and layout of every output, and whether it moves along
-with translations, with what the task implies.
+Compares dtype, space, representation, role and layout of every output, and whether it moves
+along with translations, with what the task implies. The fix writes what is implied, or removes
+the field (`--fix`).
 
 Why it matters
 --------------

@@ -3,8 +3,8 @@
 What it does
 ------------
 Compares `training.loss` with the loss of the task: cross_entropy for classes, mse for
-regressions, energy_force_mse for forces, frame_mse for poses, flow_matching or reconstruction_mse
-for generation.
+regressions, energy_force_mse for forces, frame_mse for poses, flow_matching or
+reconstruction_mse for generation. The fix writes the loss of the task (`--fix`).
 
 Why it matters
 --------------

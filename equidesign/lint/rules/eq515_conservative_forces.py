@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares `task.conservative` with the layers: conservative forces are the gradient of the energy
-(`gradient-forces`), others are read out directly.
+(`gradient-forces`), others are read out directly. The fix puts `task.conservative` back where
+the layers were made for the other value (`--unsafe-fixes`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Compares `interface.sizes`, the numbers of points, edges, elements or nodes of a typical sample,
-with those that the request implies.
+with those that the request implies. The fix writes, adds, renames or removes the size
+(`--fix`).
 
 Why it matters
 --------------

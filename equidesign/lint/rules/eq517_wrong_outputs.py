@@ -4,7 +4,8 @@ What it does
 ------------
 Compares the names of the outputs with those that the task has: logits, prediction, energy and
 forces, rotation and translation, velocity, reconstruction and latent. A wrong name is reported
-where it stands, with the right one.
+where it stands, with the right one. The fix renames it, or adds what is missing (`--fix`), or
+removes what nobody asks for (`--unsafe-fixes`).
 
 Why it matters
 --------------

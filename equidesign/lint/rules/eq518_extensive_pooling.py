@@ -4,7 +4,7 @@ What it does
 ------------
 Compares the pooling of outputs that are known physical quantities with what they are: extensive
 ones, such as energies and dipole moments, are sums over the points of a sample; intensive ones
-are means.
+are means. The fix writes the other pooling (`--unsafe-fixes`).
 
 Why it matters
 --------------

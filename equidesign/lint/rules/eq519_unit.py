@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Compares the units of inputs and outputs with those of the table of quantities: Å for positions of
-atoms, eV and eV/Å for energies and forces.
+Compares the units of inputs and outputs with those of the table of quantities: Å for positions
+of atoms, eV and eV/Å for energies and forces. The fix writes the unit of the quantity
+(`--fix`).
 
 Why it matters
 --------------

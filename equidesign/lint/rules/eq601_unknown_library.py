@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports a value of `library.name` that is none of the libraries which `equidesign list libraries`
-shows, with the nearest one or the one that another name stands for.
+Reports a value of `library.name` that is none of the libraries which `equidesign list
+libraries` shows, with the nearest one or the one that another name stands for. The fix writes
+the library of the family (`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports a known `library.name` that is not the library of the family, or in which some layer of
-the pipeline has no code, while the dependencies are those of the family's library.
+the pipeline has no code, while the dependencies are those of the family's library. The fix
+writes the library of the family (`--fix`).
 
 Why it matters
 --------------

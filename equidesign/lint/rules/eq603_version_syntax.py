@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports `library.version` and values of `dependencies` that are no version specifiers, and keys of
-`dependencies` that are no names of distributions.
+Reports `library.version` and values of `dependencies` that are no version specifiers, and keys
+of `dependencies` that are no names of distributions. The fix writes the supported range of a
+package that the code imports (`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports `library.version` and values of `dependencies` that allow none of the versions which the
-generated code is known to work with.
+generated code is known to work with. The fix writes the supported range (`--fix`).
 
 Why it matters
 --------------

@@ -4,6 +4,7 @@ What it does
 ------------
 Reports `library.version` and values of `dependencies` that allow versions outside of the
 supported range beside some inside of it. A narrower range, or one pinned version, is fine.
+The fix writes the supported range (`--fix`).
 
 Why it matters
 --------------

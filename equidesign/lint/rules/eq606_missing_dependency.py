@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports packages that the library's code needs and that are missing under `dependencies`, at the
-key that was probably meant where one is misspelt.
+key that was probably meant where one is misspelt. The fix renames that key, or adds the package
+with its supported range (`--fix`).
 
 Why it matters
 --------------

@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Reports packages of other libraries that models are written in (e3nn, escnn, torch_geometric, JAX,
-TensorFlow, ...) beside those that the code imports, and misspelt doubles of a listed package.
-Packages of your own, such as a logger, are left alone.
+Reports packages of other libraries that models are written in (e3nn, escnn, torch_geometric,
+JAX, TensorFlow, ...) beside those that the code imports, and misspelt doubles of a listed
+package. Packages of your own, such as a logger, are left alone. The fix removes the entry
+(`--fix`).
 
 Why it matters
 --------------

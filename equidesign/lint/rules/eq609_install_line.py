@@ -4,7 +4,7 @@ What it does
 ------------
 Reports `deployment.install` where a package that the code imports is missing, or a library of
 another backend is named. A command that installs from requirements.txt is fine, whatever the
-installer.
+installer. The fix writes the command of the library (`--fix`).
 
 Why it matters
 --------------

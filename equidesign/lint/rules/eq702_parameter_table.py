@@ -4,6 +4,7 @@ What it does
 ------------
 Reports entries of `parameters.per_layer` that differ from the layer's count, entries without a
 layer, and layers without an entry. A layer that was renamed is reported once, at its name.
+The fix writes, adds, renames or removes the entry (`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports `parameters.total` where it is neither what the types say nor the sum of written counts
-that are reported themselves.
+that are reported themselves. The fix writes the sum of what the types say (`--fix`).
 
 Why it matters
 --------------

@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Derives operations, activations, memory and formulas from the layers, the sizes under `cost.sizes`
-and the batch size, and reports what differs. Where everything agrees but one size, or the batch
-size, that one is reported.
+Derives operations, activations, memory and formulas from the layers, the sizes under
+`cost.sizes` and the batch size, and reports what differs. Where everything agrees but one size,
+or the batch size, that one is reported. The fix writes the derived cost, and the size that the
+request implies (`--fix`).
 
 Why it matters
 --------------

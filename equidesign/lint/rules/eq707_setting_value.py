@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports values of the wrong type, out of range (a learning rate of zero, an averaging factor above
-1, half an epoch), or not one of the choices.
+Reports values of the wrong type, out of range (a learning rate of zero, an averaging factor
+above 1, half an epoch), or not one of the choices. The fix writes the nearest choice: (`--fix`)
+if design would write it, else (`--unsafe-fixes`).
 
 Why it matters
 --------------

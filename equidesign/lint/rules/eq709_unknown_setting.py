@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports keys that neither the templates nor any command knows, with the nearest one that they do,
-and weights of energy and forces under a loss that has neither.
+Reports keys that neither the templates nor any command knows, with the nearest one that they
+do, and weights of energy and forces under a loss that has neither. The fix renames the key to
+the nearest that is free, or removes a weight without effect (`--fix`).
 
 Why it matters
 --------------

@@ -3,8 +3,9 @@
 What it does
 ------------
 Reports a `training.optimizer` other than AdamW, and a `training.schedule` that is not the one
-which train.py follows: warm-up over the first 5 % of the steps, then a cosine to zero. The words
-of the schedule may be others.
+which train.py follows: warm-up over the first 5 % of the steps, then a cosine to zero. The
+words of the schedule may be others. The fix writes the optimiser or schedule of train.py
+(`--fix`).
 
 Why it matters
 --------------

@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports entries of `verification.expected_relative_error` that are above 1e-4 in float32 or 1e-11
-in float64, or below the spacing of numbers in that precision.
+Reports entries of `verification.expected_relative_error` that are above 1e-4 in float32 or
+1e-11 in float64, or below the spacing of numbers in that precision. The fix writes the error
+that design expects (`--fix`).
 
 Why it matters
 --------------

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Compares `name` with `request.name`. In a bundle the request.yaml beside it says which of the two
-was changed.
+Compares `name` with `request.name`. In a bundle the request.yaml beside it says which of the
+two was changed. The fix writes the other name there (`--fix`).
 
 Why it matters
 --------------

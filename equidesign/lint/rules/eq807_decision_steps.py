@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports steps that are missing under `decisions`, that appear twice, and those at the wrong place.
-The order is group, family, layers, topology, library, specification.
+Reports steps that are missing under `decisions`, that appear twice, and those at the wrong
+place. The order is group, family, layers, topology, library, specification. The fix writes the
+missing step where a wrong one stands in its place, and removes an exact copy (`--fix`).
 
 Why it matters
 --------------

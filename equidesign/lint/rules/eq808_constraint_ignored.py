@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports a family, library, precision or device that is another one than `request.constraints` asks
-for.
+Reports a family, library, precision or device that is another one than `request.constraints`
+asks for. The fix writes the precision or device that is asked for (`--fix`).
 
 Why it matters
 --------------

@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Reports families under `alternatives` that do not exist, cannot serve the request, are the chosen
-one or appear twice; a library that is not the family's; marks that are not those of the rule; and
-alternatives out of the order in which the rules prefer them.
+Reports families under `alternatives` that do not exist, cannot serve the request, are the
+chosen one or appear twice; a library that is not the family's; marks that are not those of the
+rule; and alternatives out of the order in which the rules prefer them. The fix removes the
+entry, or writes the nearest family or what the rule says of it (`--fix`).
 
 Why it matters
 --------------

@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports a `verification.command` that does not call `equidesign verify`, and a `verification.test`
-that does not run test_equivariance.py.
+Reports a `verification.command` that does not call `equidesign verify`, and a
+`verification.test` that does not run test_equivariance.py. The fix writes the command that
+design writes (`--fix`).
 
 Why it matters
 --------------

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports reasons that are empty: of layers, decisions, rejected options, alternatives and the
-topology, empty caveats, and a decision without the citation that its rule gives.
+topology, empty caveats, and a decision without the citation that its rule gives. The fix writes
+the reason or citation that design gives the same choice, and removes an empty caveat (`--fix`).
 
 Why it matters
 --------------

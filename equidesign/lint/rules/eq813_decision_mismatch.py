@@ -4,8 +4,9 @@ What it does
 ------------
 Compares the choice of each step with the section that it is about: the group with the symmetry,
 the title with the family, the size with the layers, the pattern with the topology, the library
-with the library, the number of layers with the layers. Sizes and numbers of layers that were true
-before the layers were edited are left alone.
+with the library, the number of layers with the layers. Sizes and numbers of layers that were
+true before the layers were edited are left alone. The fix writes what the section says
+(`--fix`).
 
 Why it matters
 --------------

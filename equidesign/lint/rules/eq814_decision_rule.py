@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports rules under `decisions` that `equidesign list rules` does not show, with the nearest one,
-and rules that do not lead to the choice.
+Reports rules under `decisions` that `equidesign list rules` does not show, with the nearest
+one, and rules that do not lead to the choice. The fix writes the rule that decided (`--fix`).
 
 Why it matters
 --------------
