@@ -1,6 +1,6 @@
 """Plant every fault in specifications of every domain, lint them, and write the table of what was found.
 
-``python benchmarks/lint_faults.py [--seeds N] [--only TEXT ...] [--count N] [--misses FILE]``
+``python benchmarks/lint_faults.py [--seeds N] [--first N] [--only TEXT ...] [--count N] [--misses FILE]``
 
 An operator plants one fault in a generated specification or bundle and says which lines are at fault; a legal edit
 has none. A fault is found if an error or a warning stands on a line at fault; every finding on another line blames
@@ -133,7 +133,8 @@ def misses(judged: Sequence[Judged], examples: int) -> str:
 def main() -> int:
     """Run all, print, write the page; return 1 when a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="how many seeds")
+    parser.add_argument("--first", type=int, default=0, help="the first of the seeds")
     parser.add_argument("--count", type=int, default=6, help="edits of each operator and seed")
     parser.add_argument(
         "--only", nargs="*", default=[], help="operators or areas whose name holds one of these"
@@ -149,7 +150,11 @@ def main() -> int:
         for o in OPERATORS.values()
         if not args.only or any(t in f"{o.area}/{o.name}" for t in args.only)
     ]
-    jobs = [(o.name, seed, args.count) for o in chosen for seed in range(args.seeds)]
+    jobs = [
+        (o.name, seed, args.count)
+        for o in chosen
+        for seed in range(args.first, args.first + args.seeds)
+    ]
     with ProcessPoolExecutor(max_workers=args.jobs) as pool:
         judged = [one for found in pool.map(run, jobs, chunksize=4) for one in found]
     count, alarms = unmodified(args.bundles) if not args.only else (0, [])
@@ -172,7 +177,7 @@ def main() -> int:
         [
             "# What lint finds",
             "",
-            f"Made by `python benchmarks/lint_faults.py --seeds {args.seeds} --count {args.count}`.",
+            f"Made by `python benchmarks/lint_faults.py --first {args.first} --seeds {args.seeds} --count {args.count}`.",
             "",
             "An operator plants one fault in a generated specification or bundle and says which lines are at fault; a "
             "legal edit has none. A fault is found if an error or a warning stands on a line at fault; a finding on "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equidesign.backends.registry import backend_by_name
@@ -84,6 +84,19 @@ def design_architecture(request: Request) -> Design:
     return Design(specification, (*problem.warnings, *choice.warnings))
 
 
+def unmet(problem: Problem, choice: Choice) -> tuple[str, ...]:
+    """Return what the request says and no specification of it can follow: this remains to be known."""
+    said = (*problem.warnings, *choice.warnings)
+    return tuple(each.message for each in said if each.code in UNMET)
+
+
+UNMET: Mapping[str, tuple[str, str]] = {
+    "axis-breaks-symmetry": ("data", "preferred_axis"),
+    "framework-jax": ("constraints", "framework"),
+}
+"""Codes of such warnings, and the fields of the request that they are about."""
+
+
 def _specification(
     problem: Problem, choice: Choice, size: Fit, decisions: Sequence[Decision], topology: Topology
 ) -> Specification:
@@ -116,5 +129,5 @@ def _specification(
         training=training(problem, family.id),
         deployment=deployment(problem, backend),
         verification=verification(problem),
-        caveats=(*choice.caveats, *family.caveats(problem)),
+        caveats=(*choice.caveats, *family.caveats(problem), *unmet(problem, choice)),
     )

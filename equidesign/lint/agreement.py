@@ -203,9 +203,16 @@ def implied_options(problem: Problem) -> dict[str, Any]:
 
 
 def _same(written: Any, implied: Any) -> bool:
-    if isinstance(implied, int | float) and isinstance(written, int | float):
-        return written == implied or (implied < 1 and written == 1)  # fewer than one neighbour
+    if _is_number(implied) and _is_number(written):
+        return bool(
+            written == implied or (implied < 1 and written == 1)
+        )  # fewer than one neighbour
     return bool(written == implied)
+
+
+def _is_number(value: Any) -> bool:
+    """Tell a number from a boolean, which Python counts among them."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_moving(problem: Problem) -> bool:

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from equidesign.errors import EquidesignError
+from equidesign.groups.group import Group
 from equidesign.layers.measure import batch_size_of, cost_of
+from equidesign.layers.pipeline import count_parameters
+from equidesign.lint.diagnosis import typing_values
 from equidesign.lint.finding import AddKey, Edit, Fix, RemoveKey, SetValue
+from equidesign.lint.reading import ABSENT, value_at
 from equidesign.lint.registry import Issue
+from equidesign.spec.layer import Layer
 from equidesign.spec.specification import CostModel, Specification
 from equidesign.spec.yamlio import KeyPath, dotted
 
@@ -71,6 +78,45 @@ def counts(context: Context) -> Counts | None:
     if context.spec is None or measured is None:
         return None
     return Counts(context.spec, tuple(layer.parameters for layer in measured.layers))
+
+
+def deciding_value(context: Context, index: int) -> KeyPath | None:
+    """Return the value of a layer to whose edit it is owed that the written count is out of date, None if none is.
+
+    Written as design writes it, the layer has the written count.
+    """
+    if context.spec is None or context.fiber is None:
+        return None
+    layer = context.spec.layers[index]
+    for path in typing_values(context, index):
+        if context.reference.edited(path):
+            before = _with_value(layer, path[2:], context.reference.value(path))
+            if before is not None and _counted(before, context.fiber) == layer.parameters:
+                return path
+    return None
+
+
+def _with_value(layer: Layer, path: KeyPath, value: Any) -> Layer | None:
+    """Return a layer with another value, None if it is none then; `ABSENT` takes the value away."""
+    data = layer.model_dump(mode="json", by_alias=True)
+    *parents, last = path
+    place = value_at(data, tuple(parents))
+    if not isinstance(place, dict):
+        return None
+    place.pop(last, None)
+    if value is not ABSENT:
+        place[last] = value
+    try:
+        return Layer.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _counted(layer: Layer, group: Group) -> int | None:
+    try:
+        return count_parameters([layer], group)
+    except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
+        return None
 
 
 def cost_for(

@@ -16,6 +16,7 @@ from equidesign.layers.base import Fault
 from equidesign.layers.pipeline import LayerFault, OutputFault, output_faults, pipeline_faults
 from equidesign.lint.finding import Fix
 from equidesign.lint.repairs import repair
+from equidesign.lint.strays import is_missed_elsewhere, is_strayed
 from equidesign.spec.layer import Layer, Level
 from equidesign.spec.yamlio import KeyPath
 
@@ -52,15 +53,13 @@ class PlacedFault:
 
 def diagnose(context: Context) -> Iterator[PlacedFault]:
     """Yield what does not type-check, one fault for each value to blame: the one that says most."""
-    from equidesign.lint.context import ABSENT
-
-    misspelt = {each.path[:-1] for each in context.complaints if each.sort == "unknown"}
     found: dict[KeyPath, PlacedFault] = {}
+    copies: set[KeyPath] = set()
     for fault in _all_faults(context):
-        if fault.path[:-1] in misspelt and context.value(fault.path) is ABSENT:
-            fault = replace(
-                fault, said=True
-            )  # the key stands there under a name that does not exist
+        if fault.label == "duplicate-layer":
+            copies.add(fault.path[:2])
+        elif is_strayed(context, fault.path) or fault.path[:2] in copies:
+            fault = replace(fault, said=True)  # of a key that is misspelt, or a layer pasted twice
         known = found.get(fault.path)
         if known is None or (known.moved and not fault.moved):
             found[fault.path] = fault
@@ -177,7 +176,8 @@ def _placed(
     if moved:
         hint = fix.title if fix is not None else ""
     on_key = fault.sort in _ON_KEY and not moved
-    return PlacedFault(blamed, label, message, hint, moved, fix, on_key)
+    said = is_missed_elsewhere(context, fault, shown)
+    return PlacedFault(blamed, label, message, hint, moved, fix, on_key, said=said)
 
 
 def typing_values(context: Context, index: int) -> list[KeyPath]:

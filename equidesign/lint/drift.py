@@ -153,10 +153,15 @@ def drift(context: Context) -> Drift | None:
     return Drift(context, context.bundle, rendered)
 
 
-def first_change(text: str, right: str) -> Change | None:
-    """Return the first line of a text that is not that of another; suppression comments do not count."""
+def first_change(text: str, right: str, below: bool = False) -> Change | None:
+    """Return the first line of a text that is not that of another; suppression comments do not count.
+
+    Args:
+        below: whether people may write more below.
+    """
     lines = list(_without_comments(text))
     wanted = right.splitlines()
+    lines = lines[: len(wanted)] if below else lines
     step = _first_step([line for _, line in lines], wanted)
     if step is None:
         return None

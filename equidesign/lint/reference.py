@@ -67,6 +67,8 @@ class Reference:
             return None
         designed_names = [layer.name for layer in self.specification.layers]
         names = [str(each.get("name")) if isinstance(each, dict) else "" for each in layers]
+        if not 0 <= index < len(names):
+            return None
         aligned = len(designed_names) == len(names)
         if aligned and (names[index] not in designed_names or names.index(names[index]) != index):
             return index  # a name that was changed

@@ -9,6 +9,7 @@ from equidesign.lint.agreement import NOTHING, Difference
 from equidesign.lint.finding import AddKey, Edit, Fix, RemoveKey, SetValue
 from equidesign.lint.reading import ABSENT
 from equidesign.lint.registry import Issue
+from equidesign.lint.strays import is_strayed
 from equidesign.spec.field import Space
 from equidesign.spec.yamlio import KeyPath
 
@@ -21,10 +22,19 @@ _SHOWN = 80
 def contradictions(context: Context, *pattern: str) -> Iterator[Difference]:
     """Yield contradictions at paths that begin like a pattern; ``*`` stands for any key."""
     for path, each in context.contradictions.items():
-        if len(path) >= len(pattern) and all(
-            want in ("*", step) for want, step in zip(pattern, path, strict=False)
-        ):
+        fits = all(want in ("*", step) for want, step in zip(pattern, path, strict=False))
+        if not fits or len(path) < len(pattern):
+            continue
+        if not (is_strayed(context, path) or _follows_layers(context, path)):
             yield each
+
+
+def _follows_layers(context: Context, path: KeyPath) -> bool:
+    """Tell whether a value is implied by the layer that writes the latent code, and that layer is at fault."""
+    if path[:3] != ("interface", "outputs", "latent") or context.spec is None:
+        return False
+    writers = [i for i, layer in enumerate(context.spec.layers) if layer.writes == "latent"]
+    return any(fault.path[:2] == ("layers", i) for i in writers[-1:] for fault in context.faults)
 
 
 def issue(context: Context, path: KeyPath, message: str, value: Any, safe: bool = True) -> Issue:

@@ -72,6 +72,7 @@ def _check(context: Context) -> Iterator[Issue]:
             read = flow.of(index, name)
             if read is not None and read.owner not in (None, INPUT, step.source):
                 yield from _taken(context, flow, read)
+    yield from _hidden(context, flow)
 
 
 def _meant(flow: Flow, index: int) -> bool:
@@ -116,18 +117,27 @@ def _another(context: Context, flow: Flow, index: int) -> Issue:
 
 
 def _taken(context: Context, flow: Flow, read: Read) -> Iterator[Issue]:
-    """Report a layer that writes over an input, or over a name that the code of other layers fixes."""
+    """Report a layer that writes over a name that the code of other layers fixes, or an input by its own code."""
     assert read.owner is not None
     writer = flow.steps[read.owner]
     inputs = context.interface.inputs if context.interface else {}
-    if read.name not in inputs and (writer.writes_fixed or read.name == "h"):
+    if writer.writes_fixed != (read.name in inputs) or read.name == "h":
         return
     path: KeyPath = ("layers", read.owner, "writes")
     reader = flow.steps[read.reader].layer.name
-    what = "the input " if read.name in inputs else ""
-    message = f"'{writer.layer.name}' overwrites {what}`{read.name}`, which '{reader}' reads"
+    message = f"'{writer.layer.name}' overwrites `{read.name}`, which '{reader}' reads"
     blamed = culprit(context, path, [("layers", read.owner, "kind")])
     yield restored(context, blamed, message, "write another variable")
+
+
+def _hidden(context: Context, flow: Flow) -> Iterator[Issue]:
+    """Report layers that write under the name of an input; the input is lost to whatever comes after."""
+    inputs = context.interface.inputs if context.interface else {}
+    for index, step in enumerate(flow.steps):
+        if step.layer.writes in inputs and not step.writes_fixed:
+            message = f"'{step.layer.name}' overwrites the input `{step.layer.writes}`"
+            path: KeyPath = ("layers", index, "writes")
+            yield restored(context, path, message, "write another variable")
 
 
 RULE = Rule(

@@ -45,9 +45,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from equidesign.lint.counts import Counts, cost_edits, counts
+from equidesign.lint.counts import Counts, cost_edits, counts, deciding_value
 from equidesign.lint.finding import Edit, Fix, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
+from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -58,19 +59,25 @@ def _check(context: Context) -> Iterator[Issue]:
     if found is None:
         return
     for index in found.stale:
-        layer, now = found.spec.layers[index], found.now[index]
         edits = found.layer_edits(index)
         if found.changed and index == found.changed[0]:
             edits = (*edits, *_totals(context, found))
-        there = "parameters" in layer.model_fields_set
-        written = f"{layer.parameters:,} parameters are" if there else "no number of parameters is"
-        message = f"{written} written, and the layer has {now:,}"
-        hint = f"write {now}" if there else f"add `parameters: {now}`"
-        if index in found.changed:
-            hint += "; `equidesign render` counts everything anew"
-        yield Issue(
-            ("layers", index, "parameters"), message, hint, Fix(f"write {now}", True, edits)
-        )
+        yield _issue(context, found, index, Fix(f"write {found.now[index]}", True, edits))
+
+
+def _issue(context: Context, found: Counts, index: int, fix: Fix) -> Issue:
+    layer, now = found.spec.layers[index], found.now[index]
+    path: KeyPath = ("layers", index, "parameters")
+    if "parameters" not in layer.model_fields_set:
+        message = f"no number of parameters is written, and the layer has {now:,}"
+        return Issue(path, message, f"add `parameters: {now}`", fix)
+    if index not in found.changed:
+        message = f"{layer.parameters:,} parameters are written, and the layer has {now:,}"
+        return Issue(path, message, f"write {now}", fix)
+    decides = deciding_value(context, index)
+    message = f"the layer has {now:,} parameters now, and {layer.parameters:,} are written"
+    hint = f"write parameters {now}; `equidesign render` counts everything anew"
+    return Issue(path if decides is None else decides, message, hint, fix)
 
 
 def _totals(context: Context, found: Counts) -> Iterator[Edit]:

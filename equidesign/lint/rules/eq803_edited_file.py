@@ -62,7 +62,7 @@ def _check(context: Context) -> Iterator[Issue]:
         for line in found.rendered[README].splitlines()
         if not any(line.startswith(f"| `{name}` |") for name in unlisted)
     )
-    change = first_change(neutral(readme), neutral(right))
+    change = first_change(neutral(readme), neutral(right), below=True)
     if change is not None and not _is_of_older_specification(found):
         yield _issue(found, README, change)
 

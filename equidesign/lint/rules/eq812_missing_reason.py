@@ -107,7 +107,7 @@ def _empty(spec: Specification) -> Iterator[KeyPath]:
 RULE = Rule(
     code="EQ812",
     name="missing-reason",
-    severity=Severity.info,
+    severity=Severity.warning,
     needs=Needs.specification,
     check=_check,
     yields_to=("family", "layers", "topology", "decisions", "alternatives"),

@@ -55,6 +55,8 @@ def architecture_widened_alone(files: Files, rng: random.Random) -> Planted | No
     )
     layers = (*spec.layers[:index], layer, *spec.layers[index + 1 :])
     made = architecture_yaml(refreshed(spec.model_copy(update={"layers": layers})))
+    if made == files[ARCHITECTURE]:
+        return None  # it had that width
     pairs = zip(files[ARCHITECTURE].split("\n"), made.split("\n"), strict=True)
     lines = {(ARCHITECTURE, n) for n, (old, new) in enumerate(pairs, 1) if old != new}
     stale: set[tuple[str, int | None]] = {

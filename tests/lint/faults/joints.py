@@ -495,9 +495,8 @@ def last_layer_deleted(sheet: Sheet, rng: random.Random) -> Planted:
         *made.span(("interface", "outputs", writes)),
         made.line(("parameters", "per_layer", name)),
         *(
-            n
+            made.line(("layers", index - 1, key))
             for key in ("name", "kind", "out", "writes")
-            for n in [made.line(("layers", index - 1, key))]
             if made.has(("layers", index - 1, key))
         ),
     ]
