@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from equidesign.errors import EquidesignError
 from equidesign.wizard.preview import Candidate, candidates, designed
 from equidesign.wizard.question import Kind, Question, Stage
-from equidesign.wizard.request_data import FOUND
+from equidesign.wizard.request_data import FOUND, REPAIRS
 from equidesign.wizard.stages import data, design, symmetry, task
-from equidesign.wizard.view import REPAIR, REPAIRS, View
+from equidesign.wizard.view import REPAIR, View
 
 if TYPE_CHECKING:
     from equidesign.design.pipeline import Design

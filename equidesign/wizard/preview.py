@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from equidesign.errors import EquidesignError, InputError
-from equidesign.spec.request import Request, request_from_data
 
 if TYPE_CHECKING:
     from equidesign.design.pipeline import Design
+    from equidesign.spec.request import Request
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def designed(data: dict[str, Any]) -> Design:
     Raises:
         InputError: it is no request, or no design could be right for it.
     """
+    from equidesign.spec.request import request_from_data
+
     found = _designed(request_from_data(data))
     if isinstance(found, InputError):
         raise found
@@ -94,6 +96,7 @@ def candidates(data: dict[str, Any]) -> tuple[Candidate, ...]:
     from equidesign.design.family import all_families
     from equidesign.design.rules.engine import legal_rules
     from equidesign.design.understand import understand
+    from equidesign.spec.request import request_from_data
 
     free = request_from_data(with_constraint(data, family=None))
     problem, _ = understand(free)

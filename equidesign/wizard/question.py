@@ -106,7 +106,9 @@ class Question:
         """
         typed = typed.strip()
         if not typed and self.default is not None:
-            return self.default
+            if self.options:
+                return self.default
+            typed = self.show(self.default)
         value = _READERS[self.kind](self, typed)
         return self.check(value) if self.check else value
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from equidesign.spec.request import UNKNOWN
-
 FOUND = "ask.found_group"
 """The group that was found from the plain questions and accepted: it is what the request says."""
+REPAIRS = "ask.repairs"
+"""Fields that a repair sets over what was answered."""
 
 
 def request_data(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,22 +17,25 @@ def request_data(answers: Mapping[str, Any]) -> dict[str, Any]:
     An answer None leaves its field out. The group that was found and accepted stands in the request by its name;
     until then the answers about transformations stand for it.
     """
+    from equidesign.spec.request import UNKNOWN
+
     data: dict[str, Any] = {"version": 1, "name": answers.get("name") or default_name(answers)}
     for name, value in answers.items():
         if name.startswith("ask.") or name == "name" or value is None or value == "":
             continue
         _put(data, name.split("."), value)
+    repairs = answers.get(REPAIRS) or {}
+    for path, value in repairs.items():
+        _put(data, path.split("."), value)
     symmetry = data.setdefault("symmetry", {})
     if accepted := answers.get(FOUND):
-        symmetry["group"] = accepted
+        symmetry["group"] = repairs.get("symmetry.group", accepted)
         symmetry.pop("transformations", None)
     elif "group" not in symmetry:
         symmetry["group"] = UNKNOWN
     _about_task(data.get("task", {}))
     if written := _representation(answers, str(symmetry["group"])):
         data["task"]["representation"] = written
-    for path, value in (answers.get("ask.repairs") or {}).items():
-        _put(data, path.split("."), value)
     order = ("version", "name", "description", "symmetry", "data", "task", "constraints")
     return {key: data[key] for key in order if key in data}
 
@@ -77,6 +80,7 @@ def _representation(answers: Mapping[str, Any], group: str) -> str | None:
     from equidesign.errors import EquidesignError
     from equidesign.groups.irreps import vector
     from equidesign.groups.names import parse_group
+    from equidesign.spec.request import UNKNOWN
 
     shape = answers.get("ask.shape")
     flat = answers.get("data.domain") == "images" or answers.get("data.dimension") == 2

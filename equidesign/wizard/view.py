@@ -8,16 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from equidesign.errors import InputError
-from equidesign.spec.request import Request, request_from_data
+
 from equidesign.wizard.request_data import request_data
 
 if TYPE_CHECKING:
     from equidesign.design.problem import DesignWarning, Problem
+    from equidesign.spec.request import Request
 
 TRANSFORMATIONS = "symmetry.transformations."
 REPAIR = "ask.repair"
-REPAIRS = "ask.repairs"
-"""Fields that a repair sets over what was answered."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,8 @@ class View:
     @property
     def request(self) -> Request | None:
         """The request, if the answers make one already."""
+        from equidesign.spec.request import request_from_data
+
         try:
             return request_from_data(self.data)
         except InputError:
@@ -86,6 +87,7 @@ class View:
     def refusal(self) -> InputError | None:
         """Why no design could be right for the answers, with the repair that would make it so."""
         from equidesign.design.rules.engine import choose_family
+        from equidesign.spec.request import request_from_data
 
         try:
             found = _understood(request_from_data(self.data))

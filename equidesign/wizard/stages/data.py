@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from equidesign.errors import InputError
-from equidesign.spec.elements import species_numbers
 from equidesign.wizard.question import Kind, Option, Question, Stage
 from equidesign.wizard.view import View
 
@@ -56,13 +55,14 @@ def number(
     )
 
 
-def _species(words: Any) -> tuple[int, ...]:
+def _species(words: Any) -> tuple[int | str, ...]:
     from pydantic_core import PydanticCustomError
 
+    from equidesign.spec.elements import species_numbers
+
+    found = tuple(int(word) if str(word).isdecimal() else word for word in words)
     try:
-        found: tuple[int, ...] = species_numbers(
-            [int(word) if str(word).isdecimal() else word for word in words]
-        )
+        species_numbers(list(found))
     except PydanticCustomError as error:
         context = error.context or {}
         raise InputError(
@@ -93,7 +93,7 @@ def _molecules(a: View) -> Iterator[Question]:
         "Which chemical elements occur?",
         "Symbols or atomic numbers, for instance H C N O.",
         "The network learns one embedding for each element and refuses others. Name all that will ever occur.",
-        default=(1, 6, 7, 8, 9),
+        default=("H", "C", "N", "O", "F"),
         check=_species,
     )
 

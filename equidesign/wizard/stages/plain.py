@@ -11,6 +11,8 @@ MOVING = {"force_prediction", "pose_estimation"}
 """Tasks whose answer turns with the sample, whatever the person says."""
 STILL = {"classification"}
 """Tasks whose answer stays."""
+_CAUTIOUS = {"rotation": "unknown", "rotation_180": "none", "reflection": "none"}
+"""What is recommended of pictures: the answer that claims less."""
 
 
 def plain_questions(a: View) -> Iterator[Question]:
@@ -56,7 +58,14 @@ def _about_the_sphere(a: View) -> Iterator[Question]:
         "On the Earth it is: the equator is warm and the poles are cold. For an object seen from all sides it is "
         "not.",
     )
-    if not a[TRANSFORMATIONS + "preferred_axis"]:
+    if a[TRANSFORMATIONS + "preferred_axis"]:
+        yield _motion(
+            a, "rotation",
+            "If the signal is turned about that axis, is it still one you might meet?",
+            "Weather moved to other longitudes, at the same latitude. If places matter (land and sea), it is not.",
+            "Turning about the axis through the poles is SO(2).",
+        )  # fmt: skip
+    else:
         yield _motion(
             a, "rotation",
             "If the signal is turned on the sphere in any way, is it still one you might meet?",
@@ -134,9 +143,9 @@ def _motion(
         short = "yes" if yes[0] is stays else "yes, and the answer turns along"
         yes = [Option(yes[0].value, short, words=("yes", *yes[0].words))]
     options = (*yes, no, unsure)
-    default = yes[0].value
-    if a.domain == "images" and name != "reflection":
-        default = "unknown" if name == "rotation" else "none"
+    if a.domain == "images" and name in _CAUTIOUS:
+        options = tuple(sorted(options, key=lambda option: option.value != _CAUTIOUS[name]))
+    default = options[0].value
     return Question(
         TRANSFORMATIONS + name, Stage.group, Kind.choice, text, picture,
         f"{help}\nNot sure: the smaller symmetry is taken, which claims less.", options, default,
@@ -161,12 +170,7 @@ def _mirror(a: View, text: str, picture: str) -> Question:
         "Mirror images matter where handedness does: chirality, writing, screws, left and right. "
         "Physics without the weak force is alike in a mirror."
     )
-    question = _motion(a, "reflection", text, picture, help)
-    if a.domain == "images":
-        from dataclasses import replace
-
-        return replace(question, default="none")
-    return question
+    return _motion(a, "reflection", text, picture, help)
 
 
 def _axis(a: View, text: str, picture: str) -> Question:
