@@ -6,7 +6,6 @@ no command could use still has a score. Nothing in here raises for what a person
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +20,8 @@ from equidesign.layers.measure import cost_of
 from equidesign.layers.pipeline import LayerFault, OutputFault, completed, output_faults
 from equidesign.layers.pipeline import pipeline_faults as all_faults
 from equidesign.lint.bundle import Bundle
-from equidesign.lint.engine import lint_text
-from equidesign.lint.finding import Finding, Severity
 from equidesign.scoring.flow import Flow, flow_of
+from equidesign.scoring.linted import Linted
 from equidesign.scoring.reference import Reference, reference_of
 from equidesign.scoring.verdict import Report
 from equidesign.spec.layer import Layer
@@ -36,22 +34,6 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 # What typing rules and counts may raise on options of the right type and a wrong content.
 _UNMEASURABLE = (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError)
-PROSE = frozenset(
-    {
-        "augmentation",
-        "caveats",
-        "choice",
-        "cite",
-        "description",
-        "formulas",
-        "notes",
-        "schedule",
-        "why",
-        "why_not",
-    }
-)
-"""Keys whose values are written for people."""
-_SUPPRESSION = re.compile(r"(equidesign:\s*)ignore")
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,17 +190,9 @@ class Evidence:
             return error
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """Errors and warnings of lint; comments hide none of them.
-
-        What lint says about prose is left out: prose has clauses of its own, which praise can't change.
-        """
-        found = lint_text(_SUPPRESSION.sub(r"\1scored", self.text), self.document.source)
-        return tuple(
-            each
-            for each in found
-            if each.severity is not Severity.info and not PROSE.intersection(map(str, each.path))
-        )
+    def lint(self) -> Linted:
+        """What lint finds in the file."""
+        return Linted(self.text, self.document.source)
 
     def decision(self, step: str) -> dict[str, Any]:
         """Return the first decision of a step as plain data, an empty mapping where there is none."""

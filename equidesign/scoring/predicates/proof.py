@@ -17,7 +17,7 @@ def lint_clean(evidence: Evidence, up_to: int) -> Measured:
     Lint shows one finding for each value, the one of the lowest code; groups therefore count together with those
     below, so that no finding can hide another from the score.
     """
-    found = [each for each in evidence.findings if int(each.code[2]) <= up_to]
+    found = evidence.lint.findings(up_to)
     groups = f"EQ1xx to EQ{up_to}xx" if up_to > 1 else "EQ1xx"
     if not found:
         return held(f"lint finds nothing in {groups}")
