@@ -177,7 +177,8 @@ def main() -> int:
         [
             "# What lint finds",
             "",
-            f"Made by `python benchmarks/lint_faults.py --first {args.first} --seeds {args.seeds} --count {args.count}`.",
+            f"Made by `python benchmarks/lint_faults.py --first {args.first} --seeds {args.seeds} "
+            f"--count {args.count}`.",
             "",
             "An operator plants one fault in a generated specification or bundle and says which lines are at fault; a "
             "legal edit has none. A fault is found if an error or a warning stands on a line at fault; a finding on "

@@ -1,0 +1,47 @@
+"""What design and render write has no finding: every cell of the product, and bundles of every family and domain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from faults.corpus import DOMAINS, bundle_of, cells, sheet_of, shown, specification_of
+from faults.planting import ARCHITECTURE
+
+from equidesign.design.family import all_families
+from equidesign.lint.engine import lint_paths, lint_text
+
+CELLS = 525
+
+
+def bundles() -> list[int]:
+    """Return the first and the last cell of every family in every domain."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for index, cell in enumerate(cells()):
+        found.setdefault((cell.data["domain"], specification_of(index).family), []).append(index)
+    return sorted({index for each in found.values() for index in (each[0], each[-1])})
+
+
+@pytest.mark.parametrize("index", range(CELLS), ids=lambda index: cells()[index].id)
+def test_specification_has_no_finding(index: int) -> None:
+    assert [shown(f) for f in lint_text(sheet_of(index).text, ARCHITECTURE)] == []
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_bundle_has_no_finding(part: int, tmp_path: Path) -> None:
+    for index in bundles()[part::8]:
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        for name, text in bundle_of(index).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        report = lint_paths([folder])
+        assert len(report.files) == 2, "request and specification"
+        assert [shown(f) for f in report.findings] == [], cells()[index].id
+
+
+def test_cells_are_all_and_their_bundles_of_every_family() -> None:
+    assert len(cells()) == CELLS
+    chosen = [(cells()[i].data["domain"], specification_of(i).family) for i in bundles()]
+    assert {domain for domain, _ in chosen} == set(DOMAINS)
+    assert {family for _, family in chosen} == {specification_of(i).family for i in range(CELLS)}
+    assert {family for _, family in chosen} <= all_families().keys()
