@@ -76,10 +76,10 @@ def place_objection(problem: Problem) -> str | None:
     """Return why the group and the space of the data do not fit."""
     dimension = 3 if problem.domain == "molecules" else int(problem.data.dimension)
     turned = vector(problem.fiber).dim
+    if problem.axis is not None and problem.group.point_group.n == 2 and dimension == 3:
+        return "rotations about an axis of space need the axis as an input: nequip takes it"
     if turned == dimension:
         return None
-    if problem.axis is not None and turned == 2 and dimension == 3:
-        return "rotations about an axis of space need the axis as an input: nequip takes it"
     return f"{problem.fiber.name} turns {turned} coordinates, and the data have {dimension}"
 
 

@@ -76,11 +76,14 @@ def _check(context: Context) -> Iterator[Issue]:
 
 
 def _meant(flow: Flow, index: int) -> bool:
-    """Tell whether code with fixed names reads something of the layer's source."""
+    """Tell whether code with fixed names reads something of the layer's source, or what that left as it was."""
     step = flow.steps[index]
     if step.source == INPUT:
         return step.variable in step.fixed
-    return any(read.owner == step.source for read in flow.reads if read.reader == index)
+    source = step.source or 0
+    owners = [read.owner for read in flow.reads if read.reader == index]
+    left = flow.steps[source].writes_fixed and all((owner or 0) <= source for owner in owners)
+    return left or step.source in owners
 
 
 def _overwritten(

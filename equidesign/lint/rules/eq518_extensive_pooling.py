@@ -42,6 +42,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from equidesign.errors import EquidesignError
+from equidesign.layers.registry import layer_kind
 from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.stated import issue
@@ -64,11 +66,19 @@ def _check(context: Context) -> Iterator[Issue]:
         if layer.writes not in grows or layer.pooling not in ("sum", "mean"):
             continue
         pooling = "sum" if grows[layer.writes] else "mean"
-        if layer.pooling != pooling:
+        if layer.pooling != pooling and _has(layer.kind, pooling):
             kind = "grows" if grows[layer.writes] else "does not grow"
             message = f"what '{layer.writes}' stands for {kind} with the sample, a {layer.pooling} "
             message += "does not" if layer.pooling == "mean" else "does"
             yield issue(context, ("layers", index, "pooling"), message, pooling, safe=False)
+
+
+def _has(kind: str, pooling: str) -> bool:
+    """Tell whether a kind of layer can pool so: images have a size, and are not summed."""
+    try:
+        return pooling in layer_kind(kind).poolings
+    except EquidesignError:
+        return False
 
 
 RULE = Rule(
