@@ -53,6 +53,11 @@ class Step:
     skip: int | None
     stateful: bool
 
+    @property
+    def ignores_name(self) -> bool:
+        """Whether the file names a variable for it, and the code writes others."""
+        return self.writes_fixed and bool(self.writes) and self.layer.writes != "h"
+
 
 @dataclass(frozen=True)
 class Read:

@@ -145,6 +145,9 @@ def _output(context: Context, found: OutputFault) -> PlacedFault:
         return _placed(context, found.fault, path, culprit(context, path, others), None)
     layer = context.spec.layers[found.index]
     place: KeyPath = ("layers", found.index)
+    makers = (i for i, each in enumerate(context.spec.layers) if each.writes == found.output)
+    if (out_of_order := moved(context, *makers)) is not None:
+        return replace(_placed(context, found.fault, path, out_of_order, None), hint="")
     writers: list[KeyPath] = [("layers", i, "writes") for i, _ in enumerate(context.spec.layers)]
     others = [(*place, "out", key), *writers]
     if key == "shape":
@@ -178,6 +181,12 @@ def _placed(
     on_key = fault.sort in _ON_KEY and not moved
     said = is_missed_elsewhere(context, fault, shown)
     return PlacedFault(blamed, label, message, hint, moved, fix, on_key, said=said)
+
+
+def moved(context: Context, *indices: int | None) -> KeyPath | None:
+    """Return the name of the first of these layers that stands in another order than in the design."""
+    found = [i for i in indices if i is not None and context.reference.is_moved(i)]
+    return ("layers", found[0], "name") if found else None
 
 
 def typing_values(context: Context, index: int) -> list[KeyPath]:

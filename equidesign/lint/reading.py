@@ -68,10 +68,7 @@ def read_model(
             if extra
             else complaints(error, document, model)
         )
-    moved = tuple(
-        Complaint(each.sort, (*prefix, *each.path), each.error, each.nearest, each.homes)
-        for each in found
-    )
+    moved = tuple(each.below(prefix) for each in found)
     if any(each.sort != "unknown" for each in found):
         return None, moved
     stripped = copy.deepcopy(document.data)

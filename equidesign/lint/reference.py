@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,23 @@ class Reference:
             return False
         spec = self.context.spec
         return bool(value_at(self._normal(spec), path) != self.value(path))
+
+    def is_moved(self, index: int) -> bool:
+        """Tell whether a layer stands in another order among the others than in the design."""
+        return index in self._moved
+
+    @cached_property
+    def _moved(self) -> frozenset[int]:
+        layers = self.context.value(("layers",))
+        if not isinstance(layers, list) or not self.specification:
+            return frozenset()
+        places = {layer.name: at for at, layer in enumerate(self.specification.layers)}
+        names = [str(each.get("name")) if isinstance(each, dict) else "" for each in layers]
+        known = [at for at, name in enumerate(names) if name in places]
+        designed = sorted(known, key=lambda at: places[names[at]])
+        same = SequenceMatcher(None, known, designed, autojunk=False).get_matching_blocks()
+        kept = {known[block.a + step] for block in same for step in range(block.size)}
+        return frozenset(known) - kept
 
     def _normal(self, spec: Specification | None) -> Any:
         return self._spec_data if spec else self.context.data

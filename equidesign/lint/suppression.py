@@ -7,8 +7,9 @@ readable names stands in the brackets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from equidesign.lint.finding import Finding, Place
 from equidesign.lint.registry import all_rules
@@ -40,25 +41,26 @@ class Suppression:
     alone: bool
 
     @property
-    def known(self) -> bool:
-        """Whether some rule is meant."""
-        return any(self.covers(rule.code, rule.name) for rule in all_rules().values())
-
-    def covers(self, code: str, name: str) -> bool:
-        """Tell whether a rule is meant."""
-        word = self.selector
-        return bool(word) and (code.startswith(word.upper()) or name == word.lower())
-
-    def hides(self, finding: Finding) -> bool:
-        """Tell whether it hides a finding."""
-        return finding.place.line == self.line and self.covers(finding.code, finding.name)
+    def codes(self) -> frozenset[str]:
+        """The codes of the rules that are meant."""
+        return _meant(self.selector)
 
 
-def suppressions(text: str) -> Iterator[Suppression]:
-    """Yield every suppression of a file."""
-    if _MARK not in text:
-        return
-    lines = text.splitlines()
+@lru_cache(maxsize=1024)
+def _meant(selector: str) -> frozenset[str]:
+    begins, name = selector.upper(), selector.lower()
+    rules = all_rules().values() if selector else ()
+    return frozenset(each.code for each in rules if each.code.startswith(begins) or each.name == name)
+
+
+@lru_cache(maxsize=16)
+def suppressions(text: str) -> tuple[Suppression, ...]:
+    """Return every suppression of a file."""
+    return tuple(_suppressions(text.splitlines())) if _MARK in text else ()
+
+
+def _suppressions(lines: list[str]) -> Iterator[Suppression]:
+    following = _following(lines)
     for number, line in enumerate(lines, 1):
         if _MARK not in line:
             continue
@@ -68,14 +70,7 @@ def suppressions(text: str) -> Iterator[Suppression]:
         before = line[: match.start()]
         target = number
         if not before.strip():  # alone: it speaks about the next line that is no comment
-            target = next(
-                (
-                    later
-                    for later, each in enumerate(lines[number:], number + 1)
-                    if each.strip() and not each.lstrip().startswith(("#", "<!--"))
-                ),
-                number,
-            )
+            target = following[number - 1]
         comment = Place(number, len(before.rstrip()) + 1, number, len(line) + 1)
         words = list(re.finditer(r"[^,\s]+", match["list"] or ""))
         start = match.start("list") if match["list"] is not None else match.start()
@@ -92,16 +87,30 @@ def suppressions(text: str) -> Iterator[Suppression]:
             yield Suppression("", target, comment, comment, comment, True)
 
 
+def _following(lines: list[str]) -> list[int]:
+    """Return for every line the number of the next that is no comment, or its own if there is none."""
+    found = list(range(1, len(lines) + 1))
+    for index in range(len(lines) - 2, -1, -1):
+        after = lines[index + 1].lstrip()
+        is_comment = not after or after.startswith(("#", "<!--"))
+        found[index] = found[index + 1] if is_comment else index + 2
+    return found
+
+
 def split(
-    findings: Iterable[Finding], comments: Iterable[Suppression]
+    findings: Iterable[Finding], comments: Sequence[Suppression]
 ) -> tuple[list[Finding], list[Suppression]]:
     """Return the findings that no comment hides, and the comments that hide nothing."""
-    comments = list(comments)
+    by_line: dict[int, dict[str, list[int]]] = {}
+    for index, each in enumerate(comments):
+        if each.codes:
+            by_line.setdefault(each.line, {}).setdefault(each.selector, []).append(index)
     used: set[int] = set()
     shown = []
     for finding in findings:
-        hiding = [i for i, each in enumerate(comments) if each.hides(finding)]
+        there = by_line.get(finding.place.line, {})
+        hiding = [index for word in there if finding.code in _meant(word) for index in there[word]]
         used.update(hiding)
         if not hiding:
             shown.append(finding)
-    return shown, [each for i, each in enumerate(comments) if i not in used]
+    return shown, [each for index, each in enumerate(comments) if index not in used]

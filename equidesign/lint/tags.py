@@ -10,6 +10,7 @@ from equidesign.lint.bundle import Bundle
 from equidesign.lint.candidates import Change
 from equidesign.spec.domains import DOMAINS
 from equidesign.spec.loading import ARCHITECTURE
+from equidesign.spec.request import Request, request_from_data
 from equidesign.spec.tasks import TASKS
 from equidesign.spec.yamlio import load_text
 
@@ -42,3 +43,12 @@ def architecture_beside(bundle: Bundle | None) -> Mapping[str, Any]:
     except EquidesignError:
         return {}
     return data if isinstance(data, Mapping) else {}
+
+
+def request_beside(bundle: Bundle | None) -> Request | None:
+    """Return the request that the specification of a bundle was designed for, None if it can't be read."""
+    data = architecture_beside(bundle).get("request")
+    try:
+        return request_from_data(data) if isinstance(data, dict) else None
+    except EquidesignError:
+        return None

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from equidesign.errors import EquidesignError, InputError
 from equidesign.lint.agreement import differences
 from equidesign.lint.candidates import Change, changes
+from equidesign.lint.reading import ABSENT, leaves
+from equidesign.lint.tags import request_beside
 from equidesign.spec.request import Request, parse_request
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlio import KeyPath, load_text
@@ -49,7 +51,7 @@ def suspicion(context: Context) -> Suspicion | None:
         path = written_path(context, context.wrong_tag[0])
         return Suspicion(path, request, context.wrong_tag)
     if spec is None:
-        return _refused(context, refusal) if refusal else None
+        return _against_echo(context, refusal) or _refused(context, refusal) if refusal else None
     if refusal is not None:
         return _explained(context, spec, request, refusal) or _refused(context, refusal)
     return _contradicted(context, spec, request) if context.understood.differences else None
@@ -59,6 +61,20 @@ def _refused(context: Context, refusal: InputError) -> Suspicion:
     """Blame the field that design names, or its nearest parent that is there."""
     path = tuple((refusal.where or "symmetry.group").split("."))
     return Suspicion(written_path(context, path), refusal=refusal)
+
+
+def _against_echo(context: Context, refusal: InputError) -> Suspicion | None:
+    """Blame the one field of a refused request.yaml that is not what the specification beside it was designed for."""
+    beside, request = request_beside(context.bundle), context.request
+    if beside is None or request is None:
+        return None
+    written, designed = dict(leaves(request.to_data())), dict(leaves(beside.to_data()))
+    paths = written.keys() | designed.keys()
+    other = [path for path in paths if written.get(path) != designed.get(path)]
+    if len(other) != 1:
+        return None
+    change = other[0], designed.get(other[0])
+    return Suspicion(written_path(context, other[0]), beside, change, refusal)
 
 
 def _explained(
@@ -142,8 +158,6 @@ _NOT_THERE = object()
 
 def _named_leaves(spec: Specification) -> Iterator[tuple[KeyPath, Any]]:
     """Yield all values but those of the request; layers go by name."""
-    from equidesign.lint.context import leaves
-
     data = spec.to_data()
     del data["request"]
     data["layers"] = {layer["name"]: layer for layer in data["layers"]}
@@ -156,8 +170,6 @@ def _is_written(context: Context, change: Change) -> bool:
     Of two values against each other, one in the request and one in a layer, the request is then blamed: it says what
     was asked for, and was not followed up when the layer changed, or it changed alone.
     """
-    from equidesign.lint.context import ABSENT
-
     return context.value((*context.request_path, *change[0])) is not ABSENT
 
 
@@ -185,8 +197,6 @@ def _changed(request: Request, change: Change) -> Request | None:
 
 def written_path(context: Context, path: KeyPath) -> KeyPath:
     """Return where a field of the request stands in the file, or its nearest parent that is there."""
-    from equidesign.lint.context import ABSENT
-
     path = (*context.request_path, *path)
     while len(path) > 1 and context.value(path) is ABSENT:
         path = path[:-1]

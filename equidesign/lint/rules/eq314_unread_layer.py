@@ -60,7 +60,7 @@ def _check(context: Context) -> Iterator[Issue]:
     used = {read.owner for read in flow.reads if read.owner != read.reader}
     used |= {owner for name, owner in flow.owners.items() if name in outputs}
     for index, step in enumerate(flow.steps):
-        if index in used or not step.writes:
+        if index in used or not step.writes or step.ignores_name:
             continue
         shown: KeyPath = ("layers", index, "name")
         others: list[KeyPath] = [("layers", index, "kind"), ("layers", index, "writes")]

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from equidesign.lint.dataflow import INPUT, Flow, Read, flow_of
-from equidesign.lint.diagnosis import culprit
+from equidesign.lint.diagnosis import culprit, moved
 from equidesign.lint.finding import Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.repairs import restored
@@ -59,13 +59,13 @@ def _check(context: Context) -> Iterator[Issue]:
     for index, step in enumerate(flow.steps):
         if step.reads_source:
             read = flow.of(index, step.variable)
-            if read is not None and read.owner is not None and read.owner != step.source:
+            if read is not None and read.owner not in (None, INPUT, step.source):
                 yield _overwritten(context, flow, read, step.source, ("layers", index, "source"))
         elif step.fixed and step.source is not None and not _meant(flow, index):
             yield _another(context, flow, index)
         if step.skip is not None:
             read = flow.of(index, flow.steps[step.skip].layer.writes)
-            if read is not None and read.owner is not None and read.owner != step.skip:
+            if read is not None and read.owner not in (None, INPUT, step.skip):
                 path: KeyPath = ("layers", index, "options", "skip")
                 yield _overwritten(context, flow, read, step.skip, path)
         for name in sorted(step.fixed):
@@ -95,7 +95,7 @@ def _overwritten(
     others: list[KeyPath] = [("layers", read.owner, key) for key in ("writes", "source", "kind")]
     if source not in (None, INPUT):
         others.append(("layers", source, "writes"))
-    blamed = culprit(context, path, others)
+    blamed = moved(context, read.owner, source) or culprit(context, path, others)
     message = f"'{reader.name}' reads `{read.name}` of {meant}, which '{last.name}' has overwritten"
     return restored(
         context, blamed, message, "let one of them write another variable, or read the last one"

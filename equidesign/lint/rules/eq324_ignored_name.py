@@ -50,10 +50,9 @@ def _check(context: Context) -> Iterator[Issue]:
     if flow is None:
         return
     for index, step in enumerate(flow.steps):
-        word = step.layer.writes
-        if step.writes_fixed and step.writes and word != "h":
+        if step.ignores_name:
             names = " and ".join(f"`{name}`" for name in step.writes)
-            message = f"a '{step.layer.kind}' always writes {names}, not `{word}`"
+            message = f"a '{step.layer.kind}' always writes {names}, not `{step.layer.writes}`"
             path: KeyPath = ("layers", index, "writes")
             blamed = culprit(context, path, [("layers", index, "kind")])
             yield restored(context, blamed, message, "leave writes out" if blamed == path else "")

@@ -505,9 +505,15 @@ def last_layer_deleted(sheet: Sheet, rng: random.Random) -> Planted:
 
 @fault
 def layers_swapped(sheet: Sheet, rng: random.Random) -> Planted | None:
-    """Two neighbours were exchanged: the first reads the second (said in either)."""
+    """Two neighbours were exchanged: the first reads the second (said in either). Layers that are alike but for the
+    name, which nobody reads by name, are left out: exchanged they are the same network."""
     layers = sheet.data["layers"]
-    found = [i for i in range(len(layers) - 1) if source_of(layers, i + 1) == i]
+    found = [
+        i
+        for i in range(len(layers) - 1)
+        if source_of(layers, i + 1) == i
+        and {**layers[i], "name": "", "why": ""} != {**layers[i + 1], "name": "", "why": ""}
+    ]
     if not found:
         return None
     index = rng.choice(found)
