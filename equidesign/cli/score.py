@@ -10,19 +10,23 @@ import typer
 
 from equidesign.cli.exits import FAILED, OK
 from equidesign.cli.options import Format, out, print_json
+from equidesign.errors import InputError
 
 if TYPE_CHECKING:
     from equidesign.scoring.verdict import Report
 
 NAME = "score"
 STDIN = Path("-")
+STDIN_NAME = "<stdin>"
 
 
 def command(
     spec: Annotated[
         Path,
         typer.Argument(
-            metavar="SPEC", help="architecture.yaml, or its bundle.", show_default=False
+            metavar="SPEC",
+            help="architecture.yaml, or its bundle; - reads standard input.",
+            show_default=False,
         ),
     ],
     verdict: Annotated[
@@ -40,10 +44,18 @@ def command(
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
 ) -> int:
     """Score a specification by what can be measured of it (0 pass, 1 below the minimum)."""
-    from equidesign.scoring.score import score_path
+    from equidesign.scoring.score import score_path, score_text
 
+    if spec == verdict == STDIN:
+        raise InputError(
+            "specification and report can't both come from standard input",
+            expected="a file for one of them",
+        )
     report = _report(verdict) if verdict is not None else None
-    score = score_path(spec, report, minimum)
+    if spec == STDIN:
+        score = score_text(_standard_input(), STDIN_NAME, report=report, minimum=minimum)
+    else:
+        score = score_path(spec, report, minimum)
     if format is Format.json:
         from equidesign.report.score_json import score_data
 
@@ -62,5 +74,12 @@ def _report(path: Path) -> Report:
     from equidesign.scoring.verdict import read_report
     from equidesign.spec.yamlio import load_file, load_text
 
-    document = load_text(sys.stdin.read(), "<stdin>.json") if path == STDIN else load_file(path)
-    return read_report(document)
+    if path == STDIN:
+        return read_report(load_text(_standard_input(), f"{STDIN_NAME}.json"))
+    return read_report(load_file(path))
+
+
+def _standard_input() -> str:
+    from equidesign.spec.yamlio import decode_text
+
+    return decode_text(sys.stdin.buffer.read(), STDIN_NAME)

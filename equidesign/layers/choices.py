@@ -47,8 +47,7 @@ def choice_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
         if value in legal:
             continue
         label, why = _why_illegal(key, value.lower(), typed)
-        title = kind.title if kind.title.isupper() else kind.title[0].lower() + kind.title[1:]
-        message = why or f"'{_cut(value)}' is not legal on a {title}"
+        message = why or f"a '{kind.id}' has no {key} '{_cut(value)}'"
         close = "" if value.lower() in KNOWN else nearest(value, legal) or ""
         yield Fault(key, message, f"legal: {', '.join(legal)}", label, close)
 

@@ -31,6 +31,9 @@ def score_lines(score: Score) -> list[Line]:
     lines += heading("What would raise it")
     for each in score.criteria:
         lines += _raises(each)
+    full = [each.criterion.title for each in score.criteria if each.level == HIGHEST]
+    if full:
+        lines.append(Line(f"{', '.join(full)}: the highest level is reached", indent=2))
     return lines
 
 
@@ -59,17 +62,15 @@ def _evidence(criterion: CriterionScore) -> Iterator[Line]:
 
 def _said(judgement: Judgement) -> str:
     path = judgement.measured.path
-    place = f"{dotted(path)}, line {judgement.line}" if path else f"line {judgement.line}"
-    return f"{judgement.clause.id}: {judgement.measured.text} [{place}]"
+    place = f" [{dotted(path)}, line {judgement.line}]" if path else ""
+    return f"{judgement.clause.id}: {judgement.measured.text}{place}"
 
 
 def _raises(criterion: CriterionScore) -> Iterator[Line]:
-    title = criterion.criterion.title
     if criterion.level == HIGHEST:
-        yield Line(f"{title}: the highest level is reached", indent=2)
         return
-    number = criterion.level + 1
-    yield Line(f"{title}, to level {number}: {criterion.levels[number - 1].level.means}", indent=2)
+    title, level = criterion.criterion.title, criterion.level
+    yield Line(f"{title}, from level {level} to {level + 1}:", indent=2)
     said: set[str] = set()
     for each in criterion.wanted:
         repair = each.measured.repair

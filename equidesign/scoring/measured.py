@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from equidesign.groups.group import Group
 from equidesign.spec.yamlio import KeyPath
 
 SHOWN = 3
 """How many of several defects are named; the rest is counted."""
+LONGEST = 60
+"""Longer values are cut."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,25 @@ def held(text: str, path: KeyPath = ()) -> Measured:
 def missed(text: str, path: KeyPath, repair: str) -> Measured:
     """Return that a predicate does not hold."""
     return Measured(False, text, path, repair)
+
+
+def spoken(group: Group | str) -> str:
+    """Return how a group is called within a sentence."""
+    return "the trivial group" if str(group) == "trivial" else str(group)
+
+
+def shown(value: object) -> str:
+    """Return how a value of the file is shown in a sentence: on one line, and not too long."""
+    if value is None:
+        return "missing"
+    text = f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def write(value: object) -> str:
+    """Return the repair that a value needs to be this one."""
+    return "leave it out" if value is None else f"write {shown(value)}"
 
 
 def judged(defects: Iterable[Defect], text: str, path: KeyPath = ()) -> Measured:

@@ -7,12 +7,17 @@ families and layers themselves use about the same choice: praise adds nothing to
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _EDGES = ".,;:!?\"'"
 SHARE = 2 / 3
 """The share of an expected reason's words that a text must hold to count as that reason."""
+FEW = 8
+"""Fewer words than these show nothing about where a text comes from."""
+_NEXT = re.compile(r"&&|;|\n")
+_RUNNER = re.compile(r"^(\$ )?(\S*python[\d.]* -m |uv (run )?)?")
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +41,20 @@ def covers(text: object, expected: str, share: float = SHARE) -> bool:
     return len(wanted & content_words(text)) >= share * len(wanted)
 
 
+def argues(text: object, expected: str, others: Iterable[str]) -> bool:
+    """Tell whether a text is the expected reason, and not all reasons at once.
+
+    A text that holds most of what the others say and the expected one does not is no reason for anything: it was
+    copied to everywhere.
+
+    Args:
+        others: the reasons for other things.
+    """
+    beyond = content_words(" ".join(others)) - content_words(expected)
+    copied = len(beyond) >= FEW and covers(text, " ".join(beyond))
+    return covers(text, expected) and not copied
+
+
 def contains(text: object, expected: str) -> bool:
     """Tell whether the words of ``expected`` stand in a text in their order, whatever stands between them.
 
@@ -48,6 +67,21 @@ def contains(text: object, expected: str) -> bool:
         return False
     words = iter(_tokens(text))
     return all(word in words for word in _tokens(expected))
+
+
+def runs(text: object, command: str) -> bool:
+    """Tell whether a line is a command: it begins with the program, and has its words in their order.
+
+    >>> runs("python -m pytest -q test_equivariance.py", "pytest test_equivariance.py")
+    True
+    >>> runs("never run pytest test_equivariance.py", "pytest test_equivariance.py")
+    False
+    """
+    if not isinstance(text, str):
+        return False
+    program = command.split()[0]
+    lines = (_RUNNER.sub("", line.strip()) for line in _NEXT.split(text))
+    return any(line.split()[:1] == [program] and contains(line, command) for line in lines)
 
 
 def _tokens(text: str) -> list[str]:

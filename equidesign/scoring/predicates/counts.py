@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equidesign.scoring.evidence import Evidence, is_count, is_number
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed, shown
 
 TOTAL = ("parameters", "total")
 PER_LAYER = ("parameters", "per_layer")
@@ -32,7 +32,9 @@ def counts_given(evidence: Evidence) -> Measured:
             if not is_number(evidence.value("cost", key)):
                 yield Defect(f"cost.{key} is missing", ("cost", key), f"write cost.{key}")
 
-    return judged(defects(), f"{evidence.value(*TOTAL)} parameters, cost of one sample", TOTAL)
+    return judged(
+        defects(), f"{evidence.value(*TOTAL)} parameters, and the cost of a sample", TOTAL
+    )
 
 
 def counts_exact(evidence: Evidence) -> Measured:
@@ -45,20 +47,19 @@ def counts_exact(evidence: Evidence) -> Measured:
         for index, layer in enumerate(completed):
             path = ("layers", index, "parameters")
             if (value := evidence.value(*path)) != layer.parameters:
-                text = f"'{layer.name}' has {layer.parameters} parameters, not {value}"
+                text = f"'{layer.name}' has {layer.parameters:,} parameters, the file says {shown(value)}"
                 yield Defect(text, path, f"write {layer.parameters}")
             if (value := per_layer.get(layer.name)) != layer.parameters:
-                text = f"per_layer has {value} for '{layer.name}'"
-                yield Defect(text, (*PER_LAYER, layer.name), f"write {layer.parameters}")
+                text = f"'{layer.name}' in per_layer is {shown(value)}"
+                yield Defect(text, (*PER_LAYER, layer.name), f"{layer.name}: {layer.parameters}")
         for name in sorted(per_layer.keys() - counts.keys()):
             text = f"per_layer lists '{name}', which is no layer"
             yield Defect(text, (*PER_LAYER, name), f"drop {name}")
         if (value := evidence.value(*TOTAL)) != total:
-            yield Defect(
-                f"the layers have {total} parameters, not {value}", TOTAL, f"write {total}"
-            )
+            text = f"the layers have {total:,} parameters, the file says {shown(value)}"
+            yield Defect(text, TOTAL, f"write {total}")
 
-    return judged(defects(), f"{total} parameters, counted from the types", TOTAL)
+    return judged(defects(), f"{total:,} parameters, counted from the types", TOTAL)
 
 
 def cost_exact(evidence: Evidence) -> Measured:
@@ -71,14 +72,13 @@ def cost_exact(evidence: Evidence) -> Measured:
     def defects() -> Iterator[Defect]:
         for key in MEASURES:
             if (value := evidence.value("cost", key)) != right[key]:
-                yield Defect(
-                    f"{key} is {right[key]}, not {value}", ("cost", key), f"write {right[key]}"
-                )
+                text = f"{key} follows as {right[key]}, the file says {shown(value)}"
+                yield Defect(text, ("cost", key), f"{key}: {right[key]}")
         formulas = evidence.mapping("cost", "formulas")
         for name in sorted(right["formulas"].keys() - formulas.keys()):
             yield Defect(f"no formula for {name}", ("cost", "formulas"), f"give that of {name}")
 
-    text = f"{cost.flops} FLOPs, {cost.memory_mb} MB for a training step, recomputed"
+    text = f"{cost.flops:,} FLOPs, {cost.memory_mb} MB for a training step, recomputed"
     return judged(defects(), text, path)
 
 
@@ -91,11 +91,12 @@ def sizes_asked(evidence: Evidence) -> Measured:
         for key in sorted({*expected, *written}):
             value, right = written.get(key), expected.get(key)
             if value != right:
-                text = f"{key} is {value}, the data have {right}"
-                yield Defect(text, ("cost", "sizes", key), f"write {right}")
+                text = f"{key} is {shown(value)}, the data have {shown(right)}"
+                repair = f"drop {key}" if right is None else f"{key}: {right}"
+                yield Defect(text, ("cost", "sizes", key), repair)
 
-    shown = ", ".join(f"{key} {value}" for key, value in expected.items()) or "no sizes"
-    return judged(defects(), f"for a sample of {shown}", ("cost", "sizes"))
+    sample = ", ".join(f"{key} {value}" for key, value in expected.items()) or "no sizes"
+    return judged(defects(), f"for a sample of {sample}", ("cost", "sizes"))
 
 
 def budget_kept(evidence: Evidence) -> Measured:
@@ -108,15 +109,17 @@ def budget_kept(evidence: Evidence) -> Measured:
     def defects() -> Iterator[Defect]:
         most = limits.max_parameters
         if most is not None and total > most:
-            yield Defect(f"{total} parameters, at most {most} allowed", TOTAL, "lower the width")
+            yield Defect(
+                f"{total:,} parameters, at most {most:,} allowed", TOTAL, "lower the width"
+            )
         if limits.max_memory_mb is not None and (memory is None or memory > limits.max_memory_mb):
             path = ("cost", "memory_mb")
             text = f"{memory} MB a training step, at most {limits.max_memory_mb:g} allowed"
             yield Defect(text, path, "lower width, depth or batch size")
 
     if limits.max_parameters is None and limits.max_memory_mb is None:
-        return held(f"{total} parameters; no budget is set", TOTAL)
-    return judged(defects(), f"{total} parameters, {memory} MB: within the budget", TOTAL)
+        return held(f"{total:,} parameters; no budget is set", TOTAL)
+    return judged(defects(), f"{total:,} parameters, {memory} MB: within the budget", TOTAL)
 
 
 def size_sensible(evidence: Evidence, factor: float) -> Measured:
@@ -124,9 +127,9 @@ def size_sensible(evidence: Evidence, factor: float) -> Measured:
     assert evidence.designed is not None
     total = sum(layer.parameters for layer in evidence.completed or ())
     usual = evidence.designed.parameters.total
-    text = f"{total} parameters; the sizing rule gives {usual}"
+    text = f"{total:,} parameters; the sizing rule gives {usual:,}"
     if not usual / factor <= total <= usual * factor:
-        repair = f"between {usual / factor:.0f} and {usual * factor:.0f} parameters"
+        repair = f"between {usual / factor:,.0f} and {usual * factor:,.0f} parameters"
         return missed(text, TOTAL, repair)
     return held(text, TOTAL)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from equidesign.design.family import all_families
 from equidesign.scoring.evidence import Evidence
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
-from equidesign.scoring.words import contains, covers
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed, shown
+from equidesign.scoring.words import argues, contains, covers
 from equidesign.spec.decision import Decision, Step
 
 DECISIONS = ("decisions",)
@@ -45,9 +45,9 @@ def decisions_ruled(evidence: Evidence) -> Measured:
     """Every decision names the rule that makes it for this request."""
     defects = (
         Defect(
-            f"{expected.step.value} is decided by {written.get('rule')!r}",
+            f"{expected.step.value}: the rule is {shown(written.get('rule'))}",
             ("decisions", index, "rule"),
-            f"the rule is {expected.rule}",
+            f"{expected.step.value}: {expected.rule}",
         )
         for index, expected, written in _pairs(evidence)
         if written.get("rule") != expected.rule
@@ -74,8 +74,9 @@ def decisions_consistent(evidence: Evidence) -> Measured:
         for index, expected, written in _pairs(evidence):
             right = held_by.get(expected.step.value, expected.choice if same else "width")
             if not contains(written.get("choice"), right):
-                text = f"{expected.step.value} is said to be {written.get('choice')}"
-                yield Defect(text, ("decisions", index, "choice"), f"write {right}")
+                text = f"{expected.step.value}: the choice is {shown(written.get('choice'))}"
+                path = ("decisions", index, "choice")
+                yield Defect(text, path, f"{expected.step.value}: {right}")
 
     return judged(defects(), "every choice is what the specification holds", DECISIONS)
 
@@ -87,25 +88,30 @@ def decisions_argued(evidence: Evidence, steps: tuple[str, ...] | None = None) -
         steps: only these.
     """
     wanted = tuple(steps or Step)
+    reasons = {expected.step: expected.why for _, expected, _ in _pairs(evidence)}
     defects = (
         Defect(
-            f"the reason for the {expected.step.value} does not say why",
+            f"{expected.step.value}: the reason is not that of its rule",
             ("decisions", index, "why"),
-            expected.why,
+            f"{expected.step.value}: {expected.why}",
         )
         for index, expected, written in _pairs(evidence, wanted)
-        if not covers(written.get("why"), expected.why)
+        if not argues(written.get("why"), expected.why, _others(reasons, expected.step))
     )
     return judged(defects, f"reasons for {', '.join(wanted)}", DECISIONS)
+
+
+def _others(reasons: Mapping[Step, str], step: Step) -> Iterator[str]:
+    return (reason for each, reason in reasons.items() if each != step)
 
 
 def decisions_sourced(evidence: Evidence) -> Measured:
     """Decisions that rest on literature name it."""
     defects = (
         Defect(
-            f"the {expected.step.value} names no source that its rule knows",
+            f"{expected.step.value}: no source that its rule knows",
             ("decisions", index, "cite"),
-            expected.cite,
+            f"{expected.step.value}: {expected.cite}",
         )
         for index, expected, written in _pairs(evidence)
         if expected.cite and not covers(written.get("cite"), expected.cite)
@@ -126,13 +132,14 @@ def options_rejected(evidence: Evidence) -> Measured:
             }
             for option in expected.rejected:
                 if not covers(given.get(option.option), option.why):
-                    text = f"the {expected.step.value} does not say why not {option.option}"
+                    text = f"{expected.step.value}: not said why not {option.option}"
                     path = ("decisions", index, "rejected")
                     yield Defect(text, path, f"{option.option}: {option.why}")
 
     assert evidence.designed is not None
     count = sum(len(each.rejected) for each in evidence.designed.decisions)
-    return judged(defects(), f"{count} options rejected, each with its reason", DECISIONS)
+    text = f"{count} rejected, each with its reason" if count else "the rules reject nothing"
+    return judged(defects(), text, DECISIONS)
 
 
 PREDICATES: Mapping[str, Measure] = {

@@ -9,7 +9,7 @@ from equidesign.groups.irreps import product
 from equidesign.groups.rep import Irrep
 from equidesign.scoring.evidence import Evidence
 from equidesign.scoring.flow import EDGES, Flow
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed, spoken
 from equidesign.spec.field import Space
 from equidesign.spec.layer import parse_rep
 
@@ -41,7 +41,7 @@ def features_read(evidence: Evidence) -> Measured:
     assert flow is not None
     assert fiber is not None
     if scheme(fiber) not in DEGREES:
-        return held(f"fields of {fiber} are read as a whole", LAYERS)
+        return held(f"fields of {spoken(fiber)} are read as a whole", LAYERS)
 
     def defects() -> Iterator[Defect]:
         for index, layer in enumerate(flow.typed):

@@ -11,7 +11,7 @@ from equidesign.design.rules.table import rules_table
 from equidesign.design.rules.wishes import SYNONYMS
 from equidesign.layers.registry import layer_kind
 from equidesign.scoring.evidence import Evidence, is_text
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed, shown
 from equidesign.scoring.versions import Range
 
 FAMILY = ("family",)
@@ -78,7 +78,7 @@ def topology_fits(evidence: Evidence) -> Measured:
     value = evidence.value(*path)
     if value != expected:
         return missed(
-            f"the pattern is {value}, the task needs {expected}", path, f"write {expected}"
+            f"the pattern is {shown(value)}, the task needs {expected}", path, f"write {expected}"
         )
     return held(f"{expected} is what {evidence.value('task')} needs", path)
 
@@ -90,12 +90,16 @@ def library_named(evidence: Evidence) -> Measured:
         name = evidence.value(*LIBRARY)
         if not isinstance(name, str) or name not in all_backends():
             yield Defect(
-                f"library is {name!r}", LIBRARY, f"write one of {', '.join(all_backends())}"
+                f"the library is {shown(name)}",
+                LIBRARY,
+                f"write one of {', '.join(all_backends())}",
             )
         version = evidence.value("library", "version")
         if not is_text(version) or Range.read(version) is None:
             yield Defect(
-                f"its version is {version!r}", ("library", "version"), "write a range such as >=1.2"
+                f"its version is {shown(version)}",
+                ("library", "version"),
+                "write a range such as >=1.2",
             )
 
     name, version = evidence.value(*LIBRARY), evidence.value("library", "version")

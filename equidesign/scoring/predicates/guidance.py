@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from equidesign.backends.base import Backend
 from equidesign.backends.registry import backend_by_name
-from equidesign.scoring.evidence import Evidence, is_count, is_number
-from equidesign.scoring.measured import Defect, Measure, Measured, judged
+from equidesign.lint.recipe import PRECISIONS, SETTINGS
+from equidesign.scoring.evidence import Evidence, is_number
+from equidesign.scoring.measured import Defect, Measure, Measured, judged, shown
 from equidesign.scoring.versions import Range
-from equidesign.scoring.words import contains, content_words
+from equidesign.scoring.words import content_words, runs
 
-POSITIVE = ("learning_rate", "weight_decay", "gradient_clip", "ema_decay")
-WHOLE = ("batch_size", "epochs", "patience")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -32,8 +31,8 @@ def dependencies_pinned(evidence: Evidence) -> Measured:
             elif found is None or found.low is None:
                 yield Defect(f"{name} has no least version", path, f"{name}: {version!r}")
 
-    shown = ", ".join(f"{name}{version}" for name, version in written.items())
-    return judged(defects(), shown, ("dependencies",))
+    listed = ", ".join(f"{name}{version}" for name, version in written.items())
+    return judged(defects(), listed, ("dependencies",))
 
 
 def versions_supported(evidence: Evidence) -> Measured:
@@ -47,39 +46,40 @@ def versions_supported(evidence: Evidence) -> Measured:
             value = evidence.value(*path)
             found, known = Range.read(value), Range.read(version)
             if found is None or known is None or not found.within(known):
-                text = f"{'.'.join(path)} is {value}, tested with {version}"
+                text = f"{'.'.join(path)} is {shown(value)}, tested with {version}"
                 yield Defect(text, path, f"write {version!r}")
         name = next(each for each, v in backend.dependencies.items() if v == backend.version)
         library, pinned = evidence.value("library", "version"), evidence.value("dependencies", name)
         if Range.read(library) != Range.read(pinned):
-            text = f"library.version is {library}, dependencies.{name} is {pinned}"
+            text = f"library.version is {shown(library)}, dependencies.{name} is {shown(pinned)}"
             yield Defect(text, ("library", "version"), "write the same range twice")
 
     return judged(defects(), "versions as tested with the generated code", ("dependencies",))
 
 
-def training_recipe(
-    evidence: Evidence, most: Mapping[str, float], words: Sequence[str]
-) -> Measured:
+def training_recipe(evidence: Evidence, words: Sequence[str]) -> Measured:
     """The recipe says loss, optimiser, schedule, and numbers that can train.
 
     Args:
-        most: the largest sensible value of each number.
         words: how schedules are called.
     """
 
     def defects() -> Iterator[Defect]:
-        for key in (*POSITIVE, *WHOLE):
-            value, path = evidence.value("training", key), ("training", key)
-            right = is_count(value) if key in WHOLE else is_number(value) and value > 0
-            if not right or value > most[key]:
-                kind = "a whole number from 1" if key in WHOLE else "above 0"
-                yield Defect(f"{key} is {value}", path, f"{kind}, at most {most[key]:g}")
+        for key, setting in SETTINGS["training"].items():
+            value = evidence.value("training", key)
+            if setting.usual is None or not (setting.objection(value) or setting.is_unusual(value)):
+                continue
+            least, largest = setting.usual
+            kind = "a whole number" if setting.sort == "count" else "a number"
+            repair = f"{key}: {kind} from {least:g} to {largest:g}"
+            yield Defect(f"{key} is {shown(value)}", ("training", key), repair)
         for key, known in (("optimizer", _OPTIMIZERS), ("schedule", frozenset(words))):
             value = evidence.value("training", key)
             if not isinstance(value, str) or not known & content_words(value):
                 yield Defect(
-                    f"{key} is {value}", ("training", key), f"name it: {', '.join(sorted(known))}"
+                    f"{key} is {shown(value)}",
+                    ("training", key),
+                    f"{key}: name one of {', '.join(sorted(known))}",
                 )
         if not isinstance(evidence.value("training", "augmentation"), str):
             path = ("training", "augmentation")
@@ -99,7 +99,11 @@ def loss_fits(evidence: Evidence) -> Measured:
     assert evidence.designed is not None
     expected, path = evidence.designed.training["loss"], ("training", "loss")
     value = evidence.value(*path)
-    wrong = [Defect(f"the loss is {value}", path, f"write {expected}")] if value != expected else []
+    wrong = (
+        [Defect(f"the loss is {shown(value)}", path, f"write {expected}")]
+        if value != expected
+        else []
+    )
     return judged(wrong, f"{expected} for {evidence.value('task')}", path)
 
 
@@ -115,11 +119,13 @@ def deployment_said(evidence: Evidence) -> Measured:
         )
         if precision != wishes.precision:
             path = ("deployment", "precision")
-            yield Defect(f"precision is {precision}", path, f"write {wishes.precision}")
+            yield Defect(f"precision is {shown(precision)}", path, f"write {wishes.precision}")
         right = (wishes.device,) if wishes.device else DEVICES
         if device not in right:
-            yield Defect(f"device is {device}", ("deployment", "device"), f"write {right[0]}")
-        if not contains(evidence.value("deployment", "install"), backend.install):
+            yield Defect(
+                f"device is {shown(device)}", ("deployment", "device"), f"write {right[0]}"
+            )
+        if not runs(evidence.value("deployment", "install"), backend.install):
             path = ("deployment", "install")
             yield Defect("it is not said what to install", path, f"write {backend.install}")
 
@@ -130,38 +136,31 @@ def deployment_said(evidence: Evidence) -> Measured:
     return judged(defects(), f"{precision} on {device}; {backend.install}", ("deployment",))
 
 
-def verification_planned(
-    evidence: Evidence,
-    command: str,
-    test: str,
-    most: Mapping[str, float],
-    least: float,
-) -> Measured:
+def verification_planned(evidence: Evidence, command: str, test: str) -> Measured:
     """It is said how the symmetry is checked, and which error to expect in both precisions.
 
     Args:
         command: how the command starts.
-        test: the file that is run without equidesign.
-        most: the largest error that does not hide a break, by precision.
-        least: the smallest error that arithmetic allows.
+        test: how the test is run, which needs no equidesign.
     """
     section = "verification"
 
     def defects() -> Iterator[Defect]:
-        if not contains(evidence.value(section, "command"), command):
+        if not runs(evidence.value(section, "command"), command):
             yield Defect("no command checks it", (section, "command"), f"write {command} .")
-        if test not in str(evidence.value(section, "test")):
-            yield Defect("no test checks it", (section, "test"), f"write pytest {test}")
-        for precision, bound in most.items():
+        if not runs(evidence.value(section, "test"), test):
+            yield Defect("no test checks it", (section, "test"), f"write {test}")
+        for precision, (spacing, largest) in PRECISIONS.items():
             path = (section, "expected_relative_error", precision)
             value = evidence.value(*path)
-            if not is_number(value) or not least <= value <= bound:
-                text = f"the error expected in {precision} is {value}"
-                yield Defect(text, path, f"at most {bound:g}: a larger one would hide a break")
+            if not is_number(value) or not spacing <= value <= largest:
+                text = f"the error expected in {precision} is {shown(value)}"
+                repair = f"{precision}: rounding makes {spacing:.0e}, more than {largest:.0e} hides a break"
+                yield Defect(text, path, repair)
 
     errors = evidence.mapping(section, "expected_relative_error")
-    shown = ", ".join(f"{value} in {key}" for key, value in errors.items())
-    return judged(defects(), f"by command and by test; errors expected: {shown}", (section,))
+    listed = ", ".join(f"{value} in {key}" for key, value in errors.items())
+    return judged(defects(), f"by command and by test; errors expected: {listed}", (section,))
 
 
 PREDICATES: Mapping[str, Measure] = {

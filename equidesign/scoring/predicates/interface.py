@@ -9,12 +9,23 @@ from equidesign.errors import EquidesignError
 from equidesign.groups.group import Group
 from equidesign.layers.measure import fitted_interface
 from equidesign.scoring.evidence import Evidence
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
-from equidesign.scoring.words import covers
+from equidesign.scoring.measured import (
+    Defect,
+    Measure,
+    Measured,
+    held,
+    judged,
+    missed,
+    shown,
+    write,
+)
+from equidesign.scoring.words import argues
 from equidesign.spec.layer import parse_rep
 from equidesign.spec.specification import Interface, TensorSpec
 
 SIDES = ("inputs", "outputs")
+LATENT = "latent"
+"""The output whose width is the architecture's choice."""
 ACTION = ("space", "rep", "translates", "layout")
 """What decides how a tensor moves."""
 FORM = ("shape", "dtype", "role", "values", "unit", "scale")
@@ -26,6 +37,8 @@ def interface_readable(evidence: Evidence) -> Measured:
     interface = evidence.interface
     if interface is None or not interface.inputs or not interface.outputs:
         what = "can't be read" if "interface" in evidence.data else "is missing"
+        if interface is not None:
+            what = "has no outputs" if interface.inputs else "has no inputs"
         repair = "give every input and output its name, shape, dtype, space and rep"
         return missed(f"the interface {what}", ("interface",), repair)
     text = f"inputs {', '.join(interface.inputs)}; outputs {', '.join(interface.outputs)}"
@@ -34,6 +47,9 @@ def interface_readable(evidence: Evidence) -> Measured:
 
 def outputs_move(evidence: Evidence) -> Measured:
     """Every output that the task asks for is there, and moves as the task says."""
+    if evidence.completed is None and LATENT in _expected(evidence, "outputs"):
+        text = f"what '{LATENT}' is follows from the layers, and these do not fit"
+        return missed(text, ("interface", "outputs", LATENT), "make the layers fit")
     return _compared(evidence, "outputs", ACTION, "moves as the task says")
 
 
@@ -65,7 +81,7 @@ def _compared(evidence: Evidence, side: str, keys: tuple[str, ...], done: str) -
                 value, right = getattr(written[name], key), getattr(item, key)
                 if not _same(key, value, right, group):
                     path = ("interface", side, name, key)
-                    yield Defect(f"{name}.{key} is {_shown(value)}", path, f"write {_shown(right)}")
+                    yield Defect(f"{name}.{key} is {shown(value)}", path, write(right))
 
     return judged(defects(), f"{', '.join(expected)}: each {done}", ("interface", side))
 
@@ -95,10 +111,6 @@ def _same(key: str, value: Any, right: Any, group: Group | None) -> bool:
         return False
 
 
-def _shown(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
-
-
 def interface_described(evidence: Evidence) -> Measured:
     """Every input and output says what it holds."""
     assert evidence.reference is not None
@@ -109,7 +121,8 @@ def interface_described(evidence: Evidence) -> Measured:
             tensors: Mapping[str, TensorSpec] = getattr(interface, side)
             for name, item in tensors.items():
                 path = ("interface", side, name, "description")
-                if not covers(evidence.value(*path), item.description):
+                others = (one.description for one in tensors.values() if one is not item)
+                if not argues(evidence.value(*path), item.description, others):
                     yield Defect(f"'{name}' does not say what it is", path, f"{item.description}")
 
     return judged(defects(), "every input and output says what it holds", ("interface",))

@@ -10,8 +10,17 @@ from equidesign.groups.names import parse_group
 from equidesign.layers.pipeline import LayerFault
 from equidesign.layers.registry import layer_kinds
 from equidesign.scoring.evidence import Evidence
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
-from equidesign.scoring.words import covers
+from equidesign.scoring.measured import (
+    Defect,
+    Measure,
+    Measured,
+    held,
+    judged,
+    missed,
+    shown,
+    spoken,
+)
+from equidesign.scoring.words import argues, covers
 from equidesign.spec.layer import Exactness, Layer, Level, parse_rep
 from equidesign.spec.yamlio import KeyPath
 
@@ -23,7 +32,7 @@ def layers_readable(evidence: Evidence) -> Measured:
     path: KeyPath
     if evidence.fiber is None:
         path = ("symmetry", "acts_on_features")
-        text = f"the features' group is {evidence.value(*path)!r}"
+        text = f"the features' group is {shown(evidence.value(*path))}"
         return missed(text, path, "name the group that acts on features")
     if not evidence.entries("layers"):
         return missed("there are no layers", LAYERS, "list the layers")
@@ -46,7 +55,7 @@ def layers_readable(evidence: Evidence) -> Measured:
                     yield Defect(f"'{layer.name}': {error.what}", path, "write one of the group")
 
     count = len(evidence.layers)
-    return judged(defects(), f"{count} layers of known kinds, fields of {fiber}", LAYERS)
+    return judged(defects(), f"{count} layers of known kinds, fields of {spoken(fiber)}", LAYERS)
 
 
 def types_fit(evidence: Evidence) -> Measured:
@@ -56,13 +65,17 @@ def types_fit(evidence: Evidence) -> Measured:
         return missed("the layers can't be type-checked", LAYERS, repair)
     if evidence.completed is None and not evidence.faults:
         return missed("some option has no meaning", LAYERS, "see the layers' kinds")
-    defects = (Defect(_said(each), _place(each), each.fault.hint) for each in evidence.faults)
+    defects = (Defect(_said(each), _place(each), _hint(each)) for each in evidence.faults)
     count = len(evidence.layers or ())
     return judged(defects, f"{count} layers type-checked, each commutes with the group", LAYERS)
 
 
 def _said(found: LayerFault) -> str:
     return f"'{found.layer.name}', {found.fault.key}: {found.fault.message}"
+
+
+def _hint(found: LayerFault) -> str:
+    return found.fault.hint or f"change {found.fault.key} of '{found.layer.name}'"
 
 
 def _place(found: LayerFault) -> KeyPath:
@@ -78,11 +91,13 @@ def outputs_written(evidence: Evidence) -> Measured:
     last = {layer.writes: index for index, layer in enumerate(layers)}
 
     def defects() -> Iterator[Defect]:
-        for found in evidence.output_faults or ():
+        faults = evidence.output_faults or ()
+        for found in faults:
             path = ("interface", "outputs", found.output)
             yield Defect(found.fault.message, path, found.fault.hint or "let a layer write it")
         for name, item in interface.outputs.items():
-            if name in last and layers[last[name]].out.space != item.space:
+            said = any(found.output == name for found in faults)
+            if not said and name in last and layers[last[name]].out.space != item.space:
                 layer = layers[last[name]]
                 text = (
                     f"'{layer.name}' writes on {layer.out.space.value}, '{name}' is on {item.space}"
@@ -128,14 +143,15 @@ def exact_or_measured(evidence: Evidence) -> Measured:
         except EquidesignError:
             return False
 
+    whole_group = f"all of {spoken(group)}"
     layers = evidence.completed or ()
     short = [(index, layer) for index, layer in enumerate(layers) if not whole(layer)]
     if not short:
-        return held(f"every layer is exact for all of {group}", LAYERS)
+        return held(f"every layer is exact for {whole_group}", LAYERS)
     index, layer = short[0]
     path = ("layers", index, "exactness")
     text = (
-        f"{len(short)} of {len(layers)} layers are not exact for all of {group}: "
+        f"{len(short)} of {len(layers)} layers are not exact for {whole_group}: "
         f"'{layer.name}' is {_ledger(layer.exactness)}"
     )
     if evidence.report is not None and evidence.report.passed:
@@ -154,7 +170,8 @@ def layers_argued(evidence: Evidence) -> Measured:
         for index, layer in enumerate(evidence.completed or ()):
             kind = layer_kinds()[layer.kind]
             known = reasons.get(layer.kind) or [kind.title]
-            if not any(covers(layer.why, reason) for reason in known):
+            others = [each for key, said in reasons.items() if key != layer.kind for each in said]
+            if not any(argues(layer.why, reason, others) for reason in known):
                 path = ("layers", index, "why")
                 yield Defect(f"'{layer.name}' does not say what it is for", path, known[0])
             said = evidence.value("layers", index, "exactness", "why")
@@ -183,7 +200,9 @@ def options_of_data(evidence: Evidence, options: Sequence[str]) -> Measured:
         for index, layer in enumerate(evidence.completed or ()):
             for key, value in layer.options.items():
                 if key in right and value not in right[key]:
-                    text = f"{key} of '{layer.name}' is {value}, the data have {right[key][0]}"
+                    text = (
+                        f"{key} of '{layer.name}' is {shown(value)}, the data have {right[key][0]}"
+                    )
                     path = ("layers", index, "options", key)
                     yield Defect(text, path, f"write {right[key][0]}")
 

@@ -50,7 +50,8 @@ def verified(evidence: Evidence) -> Measured:
         return missed(text, path, VERIFY)
     if not report.passed:
         return missed(f"verify found {report.verdict}", path, "repair what verify names")
-    return held(f"verify found {report.verdict} in {report.tested} checks", path)
+    text = f"verify found {report.verdict} in {report.tested} checks of {report.target}"
+    return held(text, path)
 
 
 PREDICATES: Mapping[str, Measure] = {

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_origin
 
 from equidesign.errors import EquidesignError, InputErrors
 from equidesign.scoring.evidence import Evidence
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
-from equidesign.scoring.words import contains, covers
+from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed, shown
+from equidesign.scoring.words import argues, contains
 from equidesign.spec.specification import FORMAT_VERSION, Alternative, Specification
 
 FORMAT = ("equidesign",)
 MARKS = ("expressiveness", "speed", "memory")
+_PLAIN: Mapping[Any, type] = {str: str, int: int}
 
 
 def sections_there(evidence: Evidence, sections: Sequence[str]) -> Measured:
     """These sections are there."""
-    missing = [key for key in sections if evidence.value(key) is None]
+    missing = [key for key in sections if not _is_there(key, evidence.value(key))]
     if missing:
         text = (
             f"{len(sections) - len(missing)} of {len(sections)} sections: no {', '.join(missing)}"
         )
         return missed(text, (), f"add {', '.join(missing)}")
     return held(f"all {len(sections)} sections")
+
+
+def _is_there(key: str, value: object) -> bool:
+    """Tell whether a section is what it should be: a text, a number, a list or a mapping; only lists may be empty."""
+    field = Specification.model_fields[key]
+    if get_origin(field.annotation) is tuple:
+        return isinstance(value, list) and (bool(value) or not field.is_required())
+    return isinstance(value, _PLAIN.get(field.annotation, dict)) and bool(value)
 
 
 def readable(evidence: Evidence) -> Measured:
@@ -39,7 +49,11 @@ def readable(evidence: Evidence) -> Measured:
     count = len(found.errors) if isinstance(found, InputErrors) else 1
     more = f"; and {count - 1} more" if count > 1 else ""
     where = f"{first.where}: " if first.where else ""
-    return missed(f"{where}{first.what}{more}", (), first.hint or first.expected or "see lint")
+    return missed(
+        f"{where}{first.what}{more}",
+        (),
+        first.hint or first.expected or "`equidesign lint` says more",
+    )
 
 
 def request_echoed(evidence: Evidence) -> Measured:
@@ -47,7 +61,7 @@ def request_echoed(evidence: Evidence) -> Measured:
     assert evidence.request is not None
     name, path = evidence.value("name"), ("name",)
     if name != evidence.request.name:
-        text = f"called {name}, the request {evidence.request.name}"
+        text = f"the name is {shown(name)}, that of the request {evidence.request.name}"
         return missed(text, path, f"write {evidence.request.name}")
     return held(f"called {name}, like its request", path)
 
@@ -74,9 +88,9 @@ def alternatives_ranked(evidence: Evidence) -> Measured:
             path = ("alternatives", len(expected))
             yield Defect("more alternatives than families that could serve", path, "drop the rest")
 
-    return judged(
-        defects(), f"{len(expected)} alternatives as the rules rank them", ("alternatives",)
-    )
+    count = len(expected)
+    text = f"{count} as the rules rank them" if count else "no other family could serve"
+    return judged(defects(), text, ("alternatives",))
 
 
 def alternatives_argued(evidence: Evidence) -> Measured:
@@ -85,12 +99,17 @@ def alternatives_argued(evidence: Evidence) -> Measured:
     reasons = {
         each.get("family"): each.get("why_not") for each in written if isinstance(each, dict)
     }
+    expected = {each.family: each.why_not for each in _alternatives(evidence)}
     defects = (
-        Defect(f"no reason against {each.family}", ("alternatives",), each.why_not)
-        for each in _alternatives(evidence)
-        if not covers(reasons.get(each.family), each.why_not)
+        Defect(f"no reason against {family}", ("alternatives",), reason)
+        for family, reason in expected.items()
+        if not argues(
+            reasons.get(family), reason, (expected[each] for each in expected if each != family)
+        )
     )
-    return judged(defects, f"reasons against {len(written)} alternatives", ("alternatives",))
+    count = len(expected)
+    text = f"reasons against {count} others" if count else "no other family could serve"
+    return judged(defects, text, ("alternatives",))
 
 
 def _alternatives(evidence: Evidence) -> tuple[Alternative, ...]:

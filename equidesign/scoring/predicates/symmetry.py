@@ -11,7 +11,16 @@ from equidesign.design.family import all_families
 from equidesign.design.targets import POINT_SPACE
 from equidesign.groups.group import Group
 from equidesign.scoring.evidence import Evidence, group_of
-from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.measured import (
+    Defect,
+    Measure,
+    Measured,
+    held,
+    judged,
+    missed,
+    shown,
+    spoken,
+)
 from equidesign.scoring.words import covers
 from equidesign.spec.request import UNKNOWN
 
@@ -34,11 +43,15 @@ def group_named(evidence: Evidence) -> Measured:
         declared = evidence.value("symmetry", "group")
         if declared != UNKNOWN and group_of(declared) is None:
             yield Defect(
-                f"symmetry.group is {declared!r}", ("symmetry", "group"), "name the declared group"
+                f"symmetry.group is {shown(declared)}",
+                ("symmetry", "group"),
+                "name the declared group",
             )
         name, group = evidence.value(*CANONICAL), evidence.group
         if group is None:
-            yield Defect(f"symmetry.canonical is {name!r}", CANONICAL, "name the group canonically")
+            yield Defect(
+                f"symmetry.canonical is {shown(name)}", CANONICAL, "name the group canonically"
+            )
         elif group.name != name:
             yield Defect(f"{name} is no canonical name", CANONICAL, f"write {group.name}")
 
@@ -52,7 +65,7 @@ def problem_named(evidence: Evidence) -> Measured:
         for key, known in (("domain", tuple(POINT_SPACE)), ("task", TASKS)):
             value = evidence.value(key)
             if value not in known:
-                yield Defect(f"{key} is {value!r}", (key,), f"write one of {', '.join(known)}")
+                yield Defect(f"{key} is {shown(value)}", (key,), f"write one of {', '.join(known)}")
 
     domain, task = evidence.value("domain"), evidence.value("task")
     return judged(defects(), f"{task} on {domain}", ("task",))
@@ -84,7 +97,7 @@ def group_of_request(evidence: Evidence) -> Measured:
         ):
             value = evidence.value(*path)
             if value != expected:
-                text = f"{'.'.join(path)} is {value}, and the request asks for {expected}"
+                text = f"{'.'.join(path)} is {shown(value)}, and the request asks for {expected}"
                 yield Defect(text, path, f"write {expected}")
 
     return judged(defects(), f"the request asks for {asked}: {group}", CANONICAL)
@@ -96,9 +109,9 @@ def features_group(evidence: Evidence) -> Measured:
     path, expected = ("symmetry", "acts_on_features"), evidence.reference.problem.fiber.name
     value = evidence.value(*path)
     if value != expected:
-        text = f"features are said to turn with {value}, and {expected} acts on them"
+        text = f"features are said to turn with {shown(value)}, and {spoken(expected)} acts on them"
         return missed(text, path, f"write {expected}")
-    return held(f"{expected} acts on the components of features", path)
+    return held(f"{spoken(expected)} acts on the components of features", path)
 
 
 def problem_of_request(evidence: Evidence) -> Measured:
@@ -107,7 +120,9 @@ def problem_of_request(evidence: Evidence) -> Measured:
     asked = {"domain": evidence.request.data.domain, "task": evidence.request.task.type}
     defects = (
         Defect(
-            f"{key} is {evidence.value(key)}, the request says {value}", (key,), f"write {value}"
+            f"{key} is {shown(evidence.value(key))}, the request says {value}",
+            (key,),
+            f"write {value}",
         )
         for key, value in asked.items()
         if evidence.value(key) != value
@@ -123,7 +138,7 @@ def symmetry_type(evidence: Evidence) -> Measured:
     moving = "some output moves" if expected == "equivariant" else "no output moves"
     if value != expected:
         return missed(
-            f"{moving} with the input, and the type is {value}", path, f"write {expected}"
+            f"{moving} with the input, and the type is {shown(value)}", path, f"write {expected}"
         )
     return held(f"{moving} with the input: {expected}", path)
 
@@ -139,7 +154,8 @@ def group_facts(evidence: Evidence) -> Measured:
             value, path = written.get(key), ("symmetry", "facts", key)
             right = covers(value, str(expected)) if key == _DESCRIPTION else value == expected
             if not right:
-                yield Defect(f"{key} of {evidence.group} is {value}", path, f"write {expected}")
+                text = f"{key} of {evidence.group} is {shown(value)}"
+                yield Defect(text, path, f"{key}: {expected}")
         for key in sorted(written.keys() - facts.keys()):
             yield Defect(f"'{key}' is no known fact", ("symmetry", "facts", key), "leave it out")
 
@@ -155,7 +171,7 @@ def family_named(evidence: Evidence) -> Measured:
     """`family` is a known one."""
     known, family = all_families(), evidence.value("family")
     if not isinstance(family, str) or family not in known:
-        return missed(f"family is {family!r}", ("family",), f"write one of {', '.join(known)}")
+        return missed(f"family is {shown(family)}", ("family",), f"write one of {', '.join(known)}")
     return held(known[family].title, ("family",))
 
 
