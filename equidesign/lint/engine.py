@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from equidesign.errors import InputError, nearest
 from equidesign.lint.bundle import Bundle, bundle_at
@@ -23,14 +24,17 @@ from equidesign.lint.registry import (
 from equidesign.lint.repairs import supplied
 from equidesign.lint.settings import Settings
 from equidesign.lint.sources import OURS, find_sources, is_ours
-from equidesign.lint.suppression import Suppression, split, suppressions
+from equidesign.lint.suppression import Suppression, hiding, split
 from equidesign.spec.problems import Complaint
 from equidesign.spec.yamlio import decode_text, load_text, read_text
-from equidesign.spec.yamltree import UnreadableError
+from equidesign.spec.yamltree import UnreadableError, short
 
 _POSITION = re.compile(r":(\d+):(\d+)$")
 _COMPLAINTS = {"unknown": "unknown-key", "missing": "missing-key", "value": "wrong-value"}
 _DEFAULT = Settings()
+MOST = 500
+"""Findings of one rule in one file; more are not read by anybody, and each takes time."""
+_Found = TypeVar("_Found", Issue, Finding)
 
 
 def lint_paths(paths: Sequence[Path], settings: Settings = _DEFAULT) -> Report:
@@ -124,7 +128,7 @@ def _all_issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Is
     said = set(blamed)
     for rule in sorted(late, key=lambda each: each.yields_to == ANYWHERE):
         silent = bool(said) if rule.yields_to == ANYWHERE else blamed & set(rule.yields_to)
-        for issue in () if silent or rule.check is None else rule.check(context):
+        for issue in () if silent or rule.check is None else _limited(rule.check(context)):
             said |= _blames(context, settings, rule, issue)
             yield rule, issue
 
@@ -133,8 +137,7 @@ def _blames(context: Context, settings: Settings, rule: Rule, issue: Issue) -> s
     """Return the first key of the issue's path if other rules are to yield to it."""
     if issue.file is not None or rule.severity is Severity.info:
         return set()
-    finding = _finding(rule, context, issue)
-    hidden = any(comment.hides(finding) for comment in suppressions(context.text))
+    hidden = hiding(_finding(rule, context, issue), context.text)
     if hidden or not settings.chosen(rule.code, context.file):
         return set()
     return {str(issue.path[0]) if issue.path else ""}
@@ -151,8 +154,10 @@ def _running(context: Context, settings: Settings) -> Iterator[Rule]:
 
 def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]]:
     by_fault = rules_by_fault()
-    for complaint in context.complaints:
-        yield _rule_of(complaint), _issue_of(complaint, context)
+    for sort in _COMPLAINTS:
+        alike = [each for each in context.complaints if each.sort == sort]
+        rules = map(_rule_of, alike)
+        yield from zip(rules, _limited(_issue_of(each, context) for each in alike), strict=False)
     for fault in context.faults:
         if fault.said:
             continue
@@ -160,7 +165,7 @@ def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]
         yield rule, Issue(fault.path, fault.message, fault.hint, fault.fix, fault.on_key)
     for rule in _running(context, settings):
         if rule.check is not None and not rule.yields_to:
-            for issue in rule.check(context):
+            for issue in _limited(rule.check(context)):
                 yield rule, issue
 
 
@@ -244,10 +249,10 @@ def _finished(
         here = [finding for finding in chosen if finding.file == name]
         if not here and name != file:
             continue
-        rest, unused = split(here, suppressions(content))
+        rest, unused = split(here, content)
         shown += rest
         if name == file:
-            shown += _chosen(_idle(unused, name, settings), settings)
+            shown += _chosen(_limited(_idle(unused, name, settings)), settings)
     shown += [finding for finding in chosen if finding.file not in texts]
     return sorted(shown, key=lambda finding: finding.sort_key)
 
@@ -255,42 +260,37 @@ def _finished(
 def _idle(unused: Iterable[Suppression], file: str, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for every comment that hides nothing."""
     for each in unused:
-        if not each.selector or not each.known:
-            rule, known = (
-                rule_by_name("unknown-suppression"),
-                [*all_rules(), *map(_name, all_rules().values())],
-            )
-            close = nearest(each.selector, known) if each.selector else None
-            message = (
-                f"'{each.selector}' is no lint code"
-                if each.selector
-                else "the comment names no code"
-            )
-            hint = (
-                f"did you mean '{close}'?"
-                if close
-                else "write ignore[EQ401], with the code of a rule"
-            )
+        if not each.codes:
+            rule, what = rule_by_name("unknown-suppression"), short(each.selector)
+            known = [*all_rules(), *(rule.name for rule in all_rules().values())]
+            close = nearest(each.selector[:100], known) if each.selector else None
+            message = f"'{what}' is no lint code" if what else "the comment names no code"
+            hint = "write ignore[EQ401], with the code of a rule"
+            if close:
+                hint = f"did you mean '{close}'?"
             yield replace(_about_comment(rule, each, file, message, hint), fix=None)
-        elif all(
-            settings.chosen(code)
-            for code in all_rules()
-            if each.covers(code, all_rules()[code].name)
-        ):
+        elif all(map(settings.chosen, each.codes)):
             rule = rule_by_name("unused-suppression")
-            yield _about_comment(
-                rule, each, file, f"{each.selector} is not found here", "remove it"
+            message = f"{each.selector} is not found here"
+            yield _about_comment(rule, each, file, message, "remove it")
+
+
+def _limited(findings: Iterable[_Found]) -> Iterator[_Found]:
+    """Yield so many findings of one sort; the one behind them stands for all others."""
+    for number, each in enumerate(findings):
+        if number == MOST:
+            more = "and more of these, from here on"
+            yield replace(
+                each, message=more, hint="they are shown once those above are gone", fix=None
             )
+            return
+        yield each
 
 
 def _about_comment(rule: Rule, each: Suppression, file: str, message: str, hint: str) -> Finding:
     title = "remove the comment" if each.alone else f"remove {each.selector}"
     fix = Fix(title, safe=True, edits=(DeleteText(each.removal),))
     return Finding(rule.code, rule.name, rule.severity, file, each.place, message, hint, (), fix)
-
-
-def _name(rule: Rule) -> str:
-    return rule.name
 
 
 def _chosen(findings: Iterable[Finding], settings: Settings) -> list[Finding]:

@@ -7,7 +7,7 @@ readable names stands in the brackets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,7 +50,9 @@ class Suppression:
 def _meant(selector: str) -> frozenset[str]:
     begins, name = selector.upper(), selector.lower()
     rules = all_rules().values() if selector else ()
-    return frozenset(each.code for each in rules if each.code.startswith(begins) or each.name == name)
+    return frozenset(
+        each.code for each in rules if each.code.startswith(begins) or each.name == name
+    )
 
 
 @lru_cache(maxsize=16)
@@ -92,25 +94,36 @@ def _following(lines: list[str]) -> list[int]:
     found = list(range(1, len(lines) + 1))
     for index in range(len(lines) - 2, -1, -1):
         after = lines[index + 1].lstrip()
-        is_comment = not after or after.startswith(("#", "<!--"))
-        found[index] = found[index + 1] if is_comment else index + 2
+        if after and not after.startswith(("#", "<!--")):
+            found[index] = index + 2
+        elif found[index + 1] != index + 2:
+            found[index] = found[index + 1]
     return found
 
 
-def split(
-    findings: Iterable[Finding], comments: Sequence[Suppression]
-) -> tuple[list[Finding], list[Suppression]]:
-    """Return the findings that no comment hides, and the comments that hide nothing."""
-    by_line: dict[int, dict[str, list[int]]] = {}
-    for index, each in enumerate(comments):
+def hiding(finding: Finding, text: str) -> list[Suppression]:
+    """Return the comments of a file that hide a finding in it."""
+    there = _by_line(text).get(finding.place.line, {})
+    return [each for word in there if finding.code in _meant(word) for each in there[word]]
+
+
+@lru_cache(maxsize=16)
+def _by_line(text: str) -> Mapping[int, Mapping[str, list[Suppression]]]:
+    """Return the suppressions that some rule is meant by, by line and selector."""
+    found: dict[int, dict[str, list[Suppression]]] = {}
+    for each in suppressions(text):
         if each.codes:
-            by_line.setdefault(each.line, {}).setdefault(each.selector, []).append(index)
-    used: set[int] = set()
+            found.setdefault(each.line, {}).setdefault(each.selector, []).append(each)
+    return found
+
+
+def split(findings: Iterable[Finding], text: str) -> tuple[list[Finding], list[Suppression]]:
+    """Return the findings that no comment of their file hides, and the comments that hide nothing."""
+    used: set[Suppression] = set()
     shown = []
     for finding in findings:
-        there = by_line.get(finding.place.line, {})
-        hiding = [index for word in there if finding.code in _meant(word) for index in there[word]]
-        used.update(hiding)
-        if not hiding:
+        comments = hiding(finding, text)
+        used.update(comments)
+        if not comments:
             shown.append(finding)
-    return shown, [each for index, each in enumerate(comments) if index not in used]
+    return shown, [each for each in suppressions(text) if each not in used]

@@ -16,7 +16,7 @@ from equidesign.report.sample_designs import families_of, kinds_of, usual_group
 from equidesign.report.spoken import spoken_rep, value
 from equidesign.spec.descriptions import describe_fields
 from equidesign.spec.fields import RequestModel
-from equidesign.spec.problems import field_names
+from equidesign.spec.models import field_names
 
 MARKS = ("expressiveness", "speed", "memory")
 CONDITIONS = {

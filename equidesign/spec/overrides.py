@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from equidesign.errors import InputError
-from equidesign.spec.problems import CHOICES, model_at, unknown_field
+from equidesign.spec.models import CHOICES, model_at
+from equidesign.spec.problems import unknown_field
 from equidesign.spec.request import Request
 from equidesign.spec.yamlio import Document, KeyPath, dotted, load_value
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -12,21 +13,23 @@ from pydantic.fields import FieldInfo
 from equidesign.errors import InputError, InputErrors, nearest
 from equidesign.spec.choices import choice, literals, misspelt, nearest_option, or_list
 from equidesign.spec.descriptions import describe_fields
-from equidesign.spec.domains import DOMAINS, DomainData
-from equidesign.spec.fields import PROBLEM, RequestModel, describe
-from equidesign.spec.tasks import TASKS
+from equidesign.spec.fields import PROBLEM, describe
+from equidesign.spec.models import (
+    CHOICES,
+    Model,
+    field_names,
+    homes_of,
+    model_at,
+    models_in,
+    name_of,
+)
 from equidesign.spec.yamlio import Document, KeyPath, dotted
 from equidesign.spec.yamltree import short
 
 MAX_ERRORS = 20
+MAX_SPELLED = 1000
+"""Unknown keys of one part that are compared with a missing one."""
 
-Model = type[RequestModel]
-
-CHOICES: Mapping[str, tuple[str, Mapping[str, Model]]] = {
-    "data": ("domain", DOMAINS),
-    "task": ("type", TASKS),
-}
-"""Parts whose fields depend on one of them: the name of that one, and the models to choose from."""
 _NAMES = {
     name for _, models in CHOICES.values() for each in models.values() for name in each.model_fields
 }
@@ -39,27 +42,47 @@ class Complaint:
     Attributes:
         sort: ``unknown`` (a field that does not exist), ``missing``, or ``value``.
         path: where; of a missing field, the path it should have.
-        nearest: of an unknown field, the name that was probably meant.
-        homes: of an unknown field, the parts of the file that have one of that name.
+        details: what words are made of, which takes time.
     """
 
     sort: Literal["unknown", "missing", "value"]
     path: KeyPath
-    error: InputError
-    nearest: str | None = None
-    homes: tuple[str, ...] = ()
+    details: _Complaint = field(repr=False)
+
+    @property
+    def error(self) -> InputError:
+        """What is wrong, in words."""
+        return self.details.as_error()
+
+    @property
+    def nearest(self) -> str | None:
+        """Of an unknown field the name that was probably meant, of a wrong value the one from the choices."""
+        return self.details.meant[0]
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Of an unknown field, the parts of the file that have one of that name."""
+        return self.details.meant[1]
+
+    def below(self, prefix: KeyPath) -> Complaint:
+        """Return the complaint with its path in the file of which this is a part."""
+        return replace(self, path=(*prefix, *self.path))
 
 
 def complaints(error: ValidationError, document: Document, root: Model) -> list[Complaint]:
     """Return everything that pydantic found, sorted by place, for people and for the linter."""
-    found = _found(error, document, root)
-    return [Complaint(each.sort, each.path, each.as_error(), *each.meant()) for each in found]
+    return [Complaint(each.sort, each.path, each) for each in _found(error, document, root)]
 
 
 def _found(error: ValidationError, document: Document, root: Model) -> list[_Complaint]:
     found = [_Complaint(details, document, root) for details in error.errors(include_url=False)]
     found.sort(key=lambda complaint: document.order(complaint.path))
-    return [complaint for complaint in found if not complaint.is_named_otherwise(found)]
+    unknown: dict[KeyPath, list[str]] = {}
+    for each in found:
+        keys = unknown.setdefault(each.path[:-1], [])
+        if each.kind == "extra_forbidden" and len(keys) < MAX_SPELLED:
+            keys.append(str(each.path[-1])[:100])
+    return [each for each in found if not each.is_named_otherwise(unknown)]
 
 
 def input_error(error: ValidationError, document: Document, root: Model) -> InputError:
@@ -73,42 +96,6 @@ def input_error(error: ValidationError, document: Document, root: Model) -> Inpu
     return InputErrors(errors)
 
 
-def model_at(root: Model, data: Any, path: KeyPath) -> Model | None:
-    """Return the model of the fields at ``path`` as chosen in ``data``; None if it is open."""
-    model: Model | None = root
-    for depth, step in enumerate(path):
-        if isinstance(step, int) and depth:
-            continue  # an item of a list: the model is that of the items
-        name = _field_name(model, step) if model else None
-        if model is None or name is None:
-            return None
-        if depth == 0 and name in CHOICES and "data" in root.model_fields:
-            tag, models = CHOICES[name]
-            part = data.get(step) if isinstance(data, dict) else None
-            chosen = part.get(tag) if isinstance(part, dict) else None
-            model = models.get(chosen) if isinstance(chosen, str) else None
-        else:
-            model = next(_models_in(model.model_fields[name].annotation), None)
-    return model
-
-
-def _field_name(model: Model, key: str | int) -> str | None:
-    """Return the attribute that the key of a file stands for."""
-    for name, field in model.model_fields.items():
-        if key == (field.alias or name):
-            return name
-    return None
-
-
-def field_names(model: Model) -> list[str]:
-    """Return the fields of a model, the one that chooses it first, those of every domain last."""
-    common = set(DomainData.model_fields)
-    names = [field.alias or name for name, field in model.model_fields.items()]
-    first = [name for name in names if name in ("domain", "type")]
-    last = [name for name in names if name in common and issubclass(model, tuple(DOMAINS.values()))]
-    return first + [name for name in names if name not in first and name not in last] + last
-
-
 def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputError:
     """Return the error of a field that does not exist, with the nearest one and its other homes."""
     key, parent = str(path[-1]), path[:-1]
@@ -117,9 +104,9 @@ def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputErr
     hints = []
     if near := nearest(key[:100], names):
         hints.append(f"did you mean '{near}'?")
-    if homes := [home for home in _homes(root, key) if home != _name_of(parent, model)]:
+    if homes := [home for home in homes_of(root, key) if home != name_of(parent, model)]:
         hints.append(f"'{short(key)}' is a field of {or_list(homes[:4])}")
-    home = _name_of(parent, model) if parent or "data" in root.model_fields else "the specification"
+    home = name_of(parent, model) if parent or "data" in root.model_fields else "the specification"
     return InputError(
         f"unknown field '{short(key)}' in {home}",
         where=where,
@@ -153,6 +140,7 @@ class _Complaint:
             return "unknown"
         return "missing" if self.kind == "missing" or self._lacks_tag() else "value"
 
+    @cached_property
     def meant(self) -> tuple[str | None, tuple[str, ...]]:
         """Return the absent name or the value that was meant, and of a name the parts that have it."""
         if self.misspelt:
@@ -166,7 +154,7 @@ class _Complaint:
         model = model_at(self.root, self.document.data, self.path[:-1])
         absent = [name for name in field_names(model) if name not in parent] if model else []
         key = str(self.path[-1])
-        return nearest(key[:100], absent), tuple(_homes(self.root, key))
+        return nearest(key[:100], absent), tuple(homes_of(self.root, key))
 
     def as_error(self) -> InputError:
         if self.misspelt:
@@ -204,7 +192,7 @@ class _Complaint:
         else:
             model, about = None, f"one of {', '.join(CHOICES[str(parent[0])][1])}"
         return InputError(
-            f"'{dotted(self.path)}' is missing in {_name_of(parent, model)}",
+            f"'{dotted(self.path)}' is missing in {name_of(parent, model)}",
             where=self.document.where_key(parent),
             expected=about,
         )
@@ -231,22 +219,17 @@ class _Complaint:
         if self.kind == "string_pattern_mismatch":
             return got, f"text of the form {self.context['pattern']}", about
         if self.kind in ("model_type", "model_attributes_type", "dict_type"):
-            model = next(_models_in(field.annotation), self.root) if field else self.root
+            model = next(models_in(field.annotation), self.root) if field else self.root
             names = "" if self.path and self.path[0] in CHOICES else ", ".join(field_names(model))
             return got, f"a mapping of fields{': ' if names else ''}{names}", about
         return f"{got}: {self.message}", about, ""
 
-    def is_named_otherwise(self, others: list[_Complaint]) -> bool:
+    def is_named_otherwise(self, unknown: Mapping[KeyPath, list[str]]) -> bool:
         """Tell whether a missing field is there, misspelt, which is reported already."""
         if self.kind != "missing":
             return False
-        name, parent = str(self.path[-1]), self.path[:-1]
-        return any(
-            other.kind == "extra_forbidden"
-            and other.path[:-1] == parent
-            and nearest(str(other.path[-1])[:100], [name])
-            for other in others
-        )
+        name = str(self.path[-1])
+        return any(nearest(key, [name]) for key in unknown[self.path[:-1]])
 
     def _options(self) -> list[Any]:
         """Return the values that a field chooses from, where this is about a value that is none of them."""
@@ -265,35 +248,3 @@ class _Complaint:
     def _field(self) -> FieldInfo | None:
         model = model_at(self.root, self.document.data, self.path[:-1]) if self.path else None
         return model.model_fields.get(str(self.path[-1])) if model else None
-
-
-def _models_in(annotation: Any) -> Iterator[Model]:
-    if isinstance(annotation, type) and issubclass(annotation, RequestModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
-
-
-def _homes(root: Model, key: str) -> list[str]:
-    """Return the parts of a request that have a field of this name."""
-    homes = [f"domain {name}" for name, model in DOMAINS.items() if key in model.model_fields]
-    if len(homes) == len(DOMAINS):
-        homes = ["'data', for every domain"]
-    homes += [f"task {name}" for name, model in TASKS.items() if key in model.model_fields]
-    for name, field in root.model_fields.items():
-        for model in () if name in CHOICES else _models_in(field.annotation):
-            homes += [f"'{name}'"] if key in model.model_fields else []
-            for inner, below in model.model_fields.items():
-                for part in _models_in(below.annotation):
-                    homes += [f"'{name}.{inner}'"] if key in part.model_fields else []
-    return homes + (["the request itself"] if key in root.model_fields else [])
-
-
-def _name_of(path: KeyPath, model: Model | None) -> str:
-    if not path:
-        return "the request"
-    if len(path) == 1 and path[0] in CHOICES and model is not None:
-        tag, models = CHOICES[str(path[0])]
-        chosen = next((name for name, each in models.items() if each is model), "")
-        return f"{'domain' if tag == 'domain' else 'task'} {chosen}"
-    return f"'{dotted(path)}'"

@@ -25,7 +25,8 @@ from equidesign.spec.fields import (
     positive,
     problem,
 )
-from equidesign.spec.problems import field_names, input_error
+from equidesign.spec.models import field_names
+from equidesign.spec.problems import input_error
 from equidesign.spec.tasks import ForcePrediction, Task
 from equidesign.spec.yamlio import Document, load_file
 

@@ -40,6 +40,22 @@ def request_data(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {key: data[key] for key in order if key in data}
 
 
+def fields_of(kept: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those answers whose fields exist in the domain and the task that were answered."""
+    from equidesign.spec.models import CHOICES
+
+    found = {}
+    for name, value in kept.items():
+        section, _, key = name.partition(".")
+        if section in CHOICES:
+            tag, models = CHOICES[section]
+            model = models.get(str(answers.get(f"{section}.{tag}")))
+            if model is None or key not in model.model_fields:
+                continue
+        found[name] = value
+    return found
+
+
 def _about_task(task: dict[str, Any]) -> None:
     """A question about classes takes a number or names."""
     classes = task.get("classes")
