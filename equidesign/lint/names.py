@@ -40,7 +40,7 @@ def renamed(found: Iterable[Difference]) -> dict[str, str]:
     missing = [str(each.path[-1]) for each in found if each.written is NOTHING]
     unknown = [str(each.path[-1]) for each in found if each.implied is NOTHING]
     wrong: dict[str, str] = {}
-    for name in unknown:
+    for name in unknown if missing else ():
         meant = nearest(name[:80], missing)
         if meant is None and len(missing) == len(unknown) == 1:
             meant = missing[0]
