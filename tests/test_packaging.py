@@ -34,7 +34,8 @@ BELOW: dict[str, set[str]] = {
     "testing": {"report"},
     # It shows what follows from the answers, so it asks design.
     "wizard": {"design"},
-    "cli": {"report", "wizard"},
+    "terminal": {"wizard", "report"},
+    "cli": {"report", "terminal"},
     "__main__": {"cli"},
     "__init__": {"errors"},
 }

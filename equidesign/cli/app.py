@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from equidesign.cli import design, diff, explain, lint, list_, render, schema, score, verify
+from equidesign.cli import (
+    design,
+    diff,
+    explain,
+    lint,
+    list_,
+    new,
+    render,
+    schema,
+    score,
+    verify,
+)
 from equidesign.cli.exits import run
 
 app = typer.Typer(
@@ -19,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (design, render, lint, score, verify, diff, explain, list_, schema):
+for module in (new, design, render, lint, score, verify, diff, explain, list_, schema):
     app.command(module.NAME)(module.command)
 
 

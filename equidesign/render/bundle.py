@@ -149,26 +149,34 @@ def write_bundle(
         InputError: the folder holds other files, or generated files that were edited, and ``force`` is not set.
     """
     files = render_bundle(spec)
-    others: tuple[str, ...] = ()
-    if folder.is_symlink() and not folder.exists():
-        raise InputError("is a broken link", where=str(folder))
+    others = check_folder(folder, force or source is not None)
     if folder.exists():
-        if not folder.is_dir():
-            raise InputError(
-                "is a file, not a folder", where=str(folder), hint="choose another name with -o"
-            )
         folder = folder.resolve()
-        others = tuple(sorted(path.name for path in folder.iterdir() if path.name not in FILES))
         if not force:
-            _refuse_loss(folder, files, others, source)
+            _refuse_edits(folder, files, source)
     write_folder(folder, files, others)
     return tuple(files)
 
 
-def _refuse_loss(
-    folder: Path, files: Mapping[str, str], others: tuple[str, ...], source: str | None
-) -> None:
-    if others and source is None:
+def check_folder(folder: Path, keep: bool = False) -> tuple[str, ...]:
+    """Return the names of other files in a folder that a bundle may be written to.
+
+    Args:
+        keep: whether there may be any; they stay.
+
+    Raises:
+        InputError: it is no folder, or holds other files.
+    """
+    if folder.is_symlink() and not folder.exists():
+        raise InputError("is a broken link", where=str(folder))
+    if not folder.exists():
+        return ()
+    if not folder.is_dir():
+        raise InputError(
+            "is a file, not a folder", where=str(folder), hint="choose another name with -o"
+        )
+    others = tuple(sorted(path.name for path in folder.iterdir() if path.name not in FILES))
+    if others and not keep:
         shown = ", ".join(others[:5]) + (" ..." if len(others) > 5 else "")
         raise InputError(
             f"the folder holds other files: {shown}",
@@ -176,6 +184,10 @@ def _refuse_loss(
             expected="a new or empty folder, or one that equidesign wrote",
             hint="choose another with -o, or use --force (the other files stay)",
         )
+    return others
+
+
+def _refuse_edits(folder: Path, files: Mapping[str, str], source: str | None) -> None:
     edited = [name for name in edited_files(folder, files) if name != source]
     if edited:
         raise InputError(

@@ -105,7 +105,9 @@ def render(lines: Iterable[Line], width: int = 100, *, unicode: bool | None = No
     Args:
         unicode: whether other characters than ASCII may be used; None asks standard output.
     """
-    return "\n".join("".join(piece for piece, _ in parts) for parts in _rows(lines, width, unicode))
+    return "\n".join(
+        "".join(piece for piece, _ in parts) for parts in styled_rows(lines, width, unicode)
+    )
 
 
 def render_rich(lines: Iterable[Line], width: int = 100, *, unicode: bool | None = None) -> Text:
@@ -113,7 +115,7 @@ def render_rich(lines: Iterable[Line], width: int = 100, *, unicode: bool | None
     from rich.text import Text
 
     rows = []
-    for parts in _rows(lines, width, unicode):
+    for parts in styled_rows(lines, width, unicode):
         row = Text()
         for piece, style in parts:
             row.append(piece, style or None)
@@ -124,7 +126,8 @@ def render_rich(lines: Iterable[Line], width: int = 100, *, unicode: bool | None
 Parts = list[tuple[str, str]]
 
 
-def _rows(lines: Iterable[Line], width: int, unicode: bool | None) -> Iterator[Parts]:
+def styled_rows(lines: Iterable[Line], width: int, unicode: bool | None) -> Iterator[Parts]:
+    """Yield the rows of a screen: each a list of pieces with their styles."""
     allowed = stdout_is_unicode() if unicode is None else unicode
     width = max(width, NARROWEST)
     for line in lines:

@@ -1,1 +1,1 @@
-"""Wizard: questions in plain words that end in a request. Pure: nothing here knows a terminal, except `terminal`."""
+"""Wizard: questions in plain words that end in a request. Pure: nothing here knows a terminal."""

@@ -28,9 +28,10 @@ def request_data(answers: Mapping[str, Any]) -> dict[str, Any]:
     for path, value in repairs.items():
         _put(data, path.split("."), value)
     symmetry = data.setdefault("symmetry", {})
+    if FOUND in answers:  # accepted, or another one is named
+        symmetry.pop("transformations", None)
     if accepted := answers.get(FOUND):
         symmetry["group"] = repairs.get("symmetry.group", accepted)
-        symmetry.pop("transformations", None)
     elif "group" not in symmetry:
         symmetry["group"] = UNKNOWN
     _about_task(data.get("task", {}))

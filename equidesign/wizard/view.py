@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from equidesign.errors import InputError
-
 from equidesign.wizard.request_data import request_data
 
 if TYPE_CHECKING:

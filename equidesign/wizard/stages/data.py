@@ -117,14 +117,37 @@ def _points(a: View) -> Iterator[Question]:
         "The network takes any number of points. This number only scales the cost that is shown.",
         256, 1, 10_000_000,
     )  # fmt: skip
-    yield number(
+    yield Question(
         "data.features",
+        Stage.group,
+        Kind.text,
         "How many plain numbers does each point carry besides its position?",
         "Charge, mass, colour channels: numbers that do not change when everything is turned. 0 for none.",
-        "Numbers that turn with the sample (velocities, normals) are vectors. Give them as a representation in the "
-        "request: `data.features: 4x0e + 1x1o` is four numbers and one vector.",
-        0, 0, 4096,
-    )  # fmt: skip
+        "Numbers that turn with the sample (velocities, normals) are vectors. Give them as a representation: "
+        "4x0e + 1x1o is four numbers and one vector.",
+        default=0,
+        check=_features,
+    )
+
+
+def _features(value: str) -> int | str:
+    """Read plain numbers per point, or a representation."""
+    from equidesign.groups.catalogue import orthogonal, special_orthogonal
+    from equidesign.groups.rep import Rep
+
+    if value.isdecimal() and int(value) <= 4096:
+        return int(value)
+    for group in (orthogonal(3), special_orthogonal(3), orthogonal(2), special_orthogonal(2)):
+        try:
+            return str(Rep.parse(value, group))
+        except InputError:
+            continue
+    raise InputError(
+        f"'{value}' is neither a number up to 4096 nor a representation"
+        if value
+        else "a number is needed",
+        expected="how many numbers, or irreps such as 4x0e + 1x1o",
+    )
 
 
 def _images(a: View) -> Iterator[Question]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from equidesign.errors import InputError
 from equidesign.wizard.question import Kind, Option, Question, Stage
 from equidesign.wizard.view import TRANSFORMATIONS, View, key
+
+if TYPE_CHECKING:
+    from equidesign.groups.rep import Rep
 
 MOVING = {"force_prediction", "pose_estimation"}
 """Tasks whose answer turns with the sample, whatever the person says."""
@@ -124,15 +129,17 @@ def _motion(
     a: View, name: str, text: str, picture: str, help: str, only_yes: str | None = None
 ) -> Question:
     """Return the question about one transformation: what the right answer does under it."""
+    moves = _turns(a) or (name == "reflection" and _flips(a))
+    along = "changes its sign" if moves and not _turns(a) else "turns along"
     stays = Option(
         "invariant", "yes, the answer stays the same", words=("yes", "same", "stays", "invariant")
     )
     turns = Option(
-        "equivariant", "yes, the answer turns along", words=("turns", "along", "equivariant")
+        "equivariant", f"yes, the answer {along}", words=("turns", "along", "sign", "equivariant")
     )
     no = Option("none", "no, it becomes another sample", words=("no", "none", "different"))
     unsure = Option("unknown", "not sure", words=("unsure", "don't know", "unknown"))
-    yes = [turns, stays] if _moves(a) else [stays, turns]
+    yes = [turns, stays] if moves else [stays, turns]
     if a.task in STILL or only_yes or name == "translation":
         yes = [stays]
     elif a.task in MOVING:
@@ -143,34 +150,52 @@ def _motion(
         short = "yes" if yes[0] is stays else "yes, and the answer turns along"
         yes = [Option(yes[0].value, short, words=("yes", *yes[0].words))]
     options = (*yes, no, unsure)
-    if a.domain == "images" and name in _CAUTIOUS:
-        options = tuple(sorted(options, key=lambda option: option.value != _CAUTIOUS[name]))
-    default = options[0].value
+    default = yes[0].value
+    if a.domain == "images":
+        default = "unknown" if name == "rotation" else "none"
     return Question(
         TRANSFORMATIONS + name, Stage.group, Kind.choice, text, picture,
         f"{help}\nNot sure: the smaller symmetry is taken, which claims less.", options, default,
     )  # fmt: skip
 
 
-def _moves(a: View) -> bool:
+def _turns(a: View) -> bool:
     """Tell whether what is predicted turns with the sample."""
-    from equidesign.design.quantities import find_quantity
-
     if a.task in MOVING or a.task == "generation":
         return True
-    if a.get("ask.shape") in ("vector", "axial", "tensor"):
+    if a.get("ask.shape") in ("vector", "tensor"):
         return True
+    return any(rep.lmax > 0 for rep in _reps(a)) or a.get("ask.shape") == "axial"
+
+
+def _flips(a: View) -> bool:
+    """Tell whether mirrors change what is predicted: vectors, and numbers with a handedness."""
+    return any(not rep.is_scalar for rep in _reps(a))
+
+
+def _reps(a: View) -> list[Rep]:
+    """Return how the known quantities among the targets transform, in a plane if the samples lie in one."""
+    from equidesign.design.quantities import find_quantity
+    from equidesign.groups.catalogue import orthogonal
+
     names = a.get("task.targets")
-    known = [find_quantity(name) for name in names] if isinstance(names, tuple) else []
-    return any(each is not None and each.rep not in ("0e", "0o") for each in known)
+    found = [find_quantity(name) for name in names] if isinstance(names, tuple) else []
+    flat = a.domain == "images" or a.get("data.dimension") == 2
+    reps = []
+    for each in found:
+        try:
+            reps += [each.under(orthogonal(2 if flat else 3))] if each else []
+        except InputError:
+            continue  # nothing in a plane answers to it: design says so
+    return reps
 
 
 def _mirror(a: View, text: str, picture: str) -> Question:
-    help = (
+    return _motion(
+        a, "reflection", text, picture,
         "Mirror images matter where handedness does: chirality, writing, screws, left and right. "
-        "Physics without the weak force is alike in a mirror."
-    )
-    return _motion(a, "reflection", text, picture, help)
+        "Physics without the weak force is alike in a mirror.",
+    )  # fmt: skip
 
 
 def _axis(a: View, text: str, picture: str) -> Question:

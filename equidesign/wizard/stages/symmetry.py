@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from equidesign.errors import EquidesignError, InputError
 from equidesign.wizard.question import Kind, Option, Question, Stage
+from equidesign.wizard.repairing import repairs
 from equidesign.wizard.request_data import FOUND
-from equidesign.wizard.stages.design import repairs
 from equidesign.wizard.stages.plain import plain_questions
 from equidesign.wizard.view import View, key
 
@@ -46,7 +46,7 @@ def questions(a: View) -> Iterator[Question]:
     if "symmetry.group" not in a:
         yield _knows(a)
     if "symmetry.group" in a or a[KNOWS]:
-        yield _name(a)
+        yield name_question(a)
         return
     yield from plain_questions(a)
     yield from repairs(a, Stage.group)  # answers that contradict each other
@@ -55,7 +55,7 @@ def questions(a: View) -> Iterator[Question]:
     found, steps = inference(a)
     yield _accept(a, found, steps)
     if not a[FOUND]:
-        yield _name(a)
+        yield name_question(a)
 
 
 def _knows(a: View) -> Question:
@@ -75,7 +75,8 @@ def _knows(a: View) -> Question:
     )  # fmt: skip
 
 
-def _name(a: View) -> Question:
+def name_question(a: View) -> Question:
+    """Return the question for the name of the group."""
     from equidesign.design.rules.groups import group_table
 
     order = group_table()[key(a)].order
@@ -134,11 +135,15 @@ def described(a: View) -> tuple[str, tuple[str, ...]]:
     """Return the largest group that the answers about transformations describe; empty if there is none."""
     from equidesign.design.transformations import group_from_answers
     from equidesign.groups.names import parse_group
+    from equidesign.spec.request import UNKNOWN
 
-    if a.request is None:
+    request = a.request
+    if request is None:
         return "", ()
+    if request.symmetry.group != UNKNOWN:  # a repair has named it
+        return parse_group(request.symmetry.group).name, ("so the answers go together",)
     try:
-        text, answers = group_from_answers(a.request, key(a))
+        text, answers = group_from_answers(request, key(a))
     except InputError:
         return "", ()
     return parse_group(text).name, tuple(answers.steps)

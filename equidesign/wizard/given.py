@@ -1,0 +1,114 @@
+"""Answers given on the command line: they are checked before the first question, as far as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from equidesign.errors import InputError, nearest
+from equidesign.wizard.flow import Flow
+from equidesign.wizard.question import Kind, Question
+from equidesign.wizard.stages.data import DOMAIN
+
+OPTIONS = {"symmetry.group": "--group", "data.domain": "--domain", "task.type": "--task"}
+
+
+def given_answers(
+    options: Mapping[str, str | None], changes: Iterable[str], base: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the dotted fields that the command line sets.
+
+    Args:
+        options: fields that have an option of their own.
+        changes: texts such as ``task.classes=3``.
+        base: the data of the request that the conversation starts with.
+
+    Raises:
+        InputError: no such field or value; with the nearest.
+    """
+    from equidesign.groups.names import parse_group
+    from equidesign.spec.overrides import apply_overrides
+
+    given: dict[str, Any] = {path: value for path, value in options.items() if value is not None}
+    if "data.domain" in given:
+        given["data.domain"] = _placed(DOMAIN, given["data.domain"], "--domain")
+    if "symmetry.group" in given:
+        parse_group(given["symmetry.group"])
+    data = {key: dict(base.get(key) or {}) for key in ("symmetry", "data", "task")}
+    for path, value in given.items():
+        section, name = path.split(".")
+        data[section][name] = value
+    for text in changes:
+        data = apply_overrides(data, [text])
+        path = text.partition("=")[0].strip()
+        _check_name(path, data, text)
+        found: Any = data
+        for key in path.split("."):
+            found = found[key.strip()]
+        given[path] = tuple(found) if isinstance(found, list) else found
+    return given
+
+
+def _placed(question: Question, typed: str, where: str) -> Any:
+    try:
+        return question.parse(typed)
+    except InputError as error:
+        raise InputError(
+            error.what, where=where, expected=error.expected, hint=error.hint
+        ) from None
+
+
+def _check_name(path: str, data: Mapping[str, Any], text: str) -> None:
+    """Refuse a field that no domain and no task has, where it is not known yet which is meant."""
+    from equidesign.spec.models import CHOICES
+
+    section, _, name = path.partition(".")
+    if section not in CHOICES or CHOICES[section][0] in data[section] or "." in name:
+        return
+    known = dict.fromkeys(
+        name for model in CHOICES[section][1].values() for name in model.model_fields
+    )
+    if name not in known:
+        close = nearest(name, known)
+        raise InputError(
+            f"no {section} has a field '{name}'",
+            where=f"--set {text}",
+            expected=f"one of {', '.join(known)}",
+            hint=f"did you mean '{close}'?" if close else None,
+        )
+
+
+def settled(flow: Flow) -> Flow:
+    """Return the flow in which answers from outside are read as if they were typed at their questions."""
+    for question in flow.questions:
+        value = flow.answers.get(question.id)
+        if question.id not in flow.fixed or not _is_typed(question, value):
+            continue
+        try:
+            read = question.parse(question.show(value))
+        except InputError:
+            continue
+        if read != value:
+            return settled(replace(flow, answers={**flow.answers, question.id: read}))
+    return flow
+
+
+def _is_typed(question: Question, value: Any) -> bool:
+    if question.kind is Kind.choice:
+        return all(option.value != value for option in question.options)
+    return isinstance(value, str)
+
+
+def misfit(flow: Flow) -> InputError | None:
+    """Return why an answer from outside cannot be one of its question's; None if the flow goes on."""
+    if flow.question is not None or flow.complete:
+        return None
+    question = flow.questions[-1]
+    value = flow.answers[question.id]
+    where = OPTIONS.get(question.id, question.id.removeprefix("ask."))
+    try:
+        question.parse(question.show(value))
+    except InputError as error:
+        return InputError(error.what, where=where, expected=error.expected, hint=error.hint)
+    return InputError(f"'{value}' is not possible", where=where, hint=question.text)
