@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from equidesign.errors import EquidesignError
+from equidesign.groups.group import Group
 from equidesign.layers.base import Fault
+from equidesign.layers.measure import fitted_interface
 from equidesign.layers.pipeline import LayerFault, OutputFault, output_faults, pipeline_faults
 from equidesign.lint.finding import Fix
 from equidesign.lint.repairs import repair
 from equidesign.lint.strays import is_missed_elsewhere, is_strayed
 from equidesign.spec.layer import Layer, Level
+from equidesign.spec.specification import Interface
 from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
@@ -82,6 +85,8 @@ def _all_faults(context: Context) -> Iterator[PlacedFault]:
         return  # a representation that can't be read is said by its own rule
     for item in outputs:
         yield _output(context, item)
+    if "latent" in interface.outputs:
+        yield from _latent(context, spec.layers, interface, group)
 
 
 def _own(context: Context, found: LayerFault) -> PlacedFault:
@@ -159,6 +164,35 @@ def _output(context: Context, found: OutputFault) -> PlacedFault:
         fault = Fault("writes", message, f"write {found.output}", "unwritten-output")
         return _placed(context, fault, path, blamed, None)
     return _placed(context, found.fault, path, blamed, layer)
+
+
+def _latent(
+    context: Context, layers: Sequence[Layer], interface: Interface, group: Group
+) -> Iterator[PlacedFault]:
+    """Blame a layer that should write the latent code as the interface has it, where the interface was not edited."""
+    writers = [index for index, layer in enumerate(layers) if layer.writes == "latent"]
+    for index, layer in enumerate(layers if writers else ()):
+        path: KeyPath = ("layers", index, "writes")
+        if layer.writes != "latent" and context.reference.value(path) == "latent":
+            message = f"'{layer.name}' writes '{layer.writes}', not the output 'latent'"
+            fault = Fault("writes", message, "write latent", "unwritten-output")
+            yield replace(_placed(context, fault, path, path, None), blocks=False)
+            return  # the interface follows the one that writes it now
+    written = interface.outputs["latent"]
+    try:
+        made = fitted_interface(interface, layers, group).outputs["latent"]
+    except (EquidesignError, TypeError, ValueError):
+        return
+    for key in ("rep", "space"):
+        one, other = getattr(made, key), getattr(written, key)
+        if writers and one != other:
+            shown: KeyPath = ("interface", "outputs", "latent", key)
+            path = ("layers", writers[-1], "out", key)
+            if culprit(context, shown, [path]) == path:
+                message = f"writes {one}, and the output 'latent' is {other}"
+                fault = Fault(f"out.{key}", message, f"write {other}", "output-mismatch")
+                found = _placed(context, fault, path, path, layers[writers[-1]])
+                yield replace(found, blocks=False)
 
 
 def _placed(

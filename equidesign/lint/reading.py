@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,7 +57,7 @@ def stand_in_request() -> Request:
 def read_model(
     model: Any, document: Document, prefix: KeyPath, extra: Mapping[str, Any] | None = None
 ) -> tuple[Any, tuple[Complaint, ...]]:
-    """Validate; when only unknown keys are wrong, validate again without them."""
+    """Validate; when only unknown keys are wrong, validate again with what they were meant for, else without them."""
     extra = extra or {}
     data = {**document.data, **extra} if isinstance(document.data, dict) else document.data
     try:
@@ -71,10 +71,20 @@ def read_model(
     moved = tuple(each.below(prefix) for each in found)
     if any(each.sort != "unknown" for each in found):
         return None, moved
-    stripped = copy.deepcopy(document.data)
-    for each in found:
-        del value_at(stripped, each.path[:-1])[each.path[-1]]
-    try:
-        return model.model_validate({**stripped, **extra}), moved
-    except ValidationError:
-        return None, moved
+    for meant in (True, False):
+        try:
+            return model.model_validate({**_known(document.data, found, meant), **extra}), moved
+        except ValidationError:
+            continue
+    return None, moved
+
+
+def _known(data: dict[str, Any], unknown: Iterable[Complaint], meant: bool) -> dict[str, Any]:
+    """Return the data without unknown keys, or with those that are misspelt as they were meant."""
+    data = copy.deepcopy(data)
+    for each in unknown:
+        parent, name = value_at(data, each.path[:-1]), each.nearest
+        value = parent.pop(each.path[-1])
+        if meant and name and name not in parent:
+            parent[name] = value
+    return data

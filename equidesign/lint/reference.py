@@ -21,6 +21,7 @@ class Reference:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._edited: dict[KeyPath, bool] = {}
 
     @cached_property
     def specification(self) -> Specification | None:
@@ -48,10 +49,10 @@ class Reference:
         """Tell whether the value at ``path`` is another than design writes; False if there is no design."""
         from equidesign.lint.context import value_at
 
-        if not self.data:
-            return False
-        spec = self.context.spec
-        return bool(value_at(self._normal(spec), path) != self.value(path))
+        if path not in self._edited:
+            written = value_at(self._normal, path) if self.data else None
+            self._edited[path] = bool(self.data and written != self.value(path))
+        return self._edited[path]
 
     def is_moved(self, index: int) -> bool:
         """Tell whether a layer stands in another order among the others than in the design."""
@@ -70,27 +71,35 @@ class Reference:
         kept = {known[block.a + step] for block in same for step in range(block.size)}
         return frozenset(known) - kept
 
-    def _normal(self, spec: Specification | None) -> Any:
-        return self._spec_data if spec else self.context.data
-
     @cached_property
-    def _spec_data(self) -> dict[str, Any]:
-        assert self.context.spec is not None
-        return self.context.spec.to_data()
+    def _normal(self) -> Any:
+        spec = self.context.spec
+        return spec.to_data() if spec else self.context.data
 
     def _match(self, index: int | str) -> int | None:
-        """Return the index of the designed layer of the same name, else at the same place of an equally long list."""
+        """Return the index of the designed layer that a layer stands for."""
+        inside = isinstance(index, int) and 0 <= index < len(self._matches)
+        return self._matches[int(index)] if inside else None
+
+    @cached_property
+    def _matches(self) -> list[int | None]:
+        """The designed layers of the same names, else at the same places of an equally long list."""
         layers = self.context.value(("layers",))
-        if not isinstance(layers, list) or not self.specification or not isinstance(index, int):
-            return None
-        designed_names = [layer.name for layer in self.specification.layers]
+        if not isinstance(layers, list) or not self.specification:
+            return []
         names = [str(each.get("name")) if isinstance(each, dict) else "" for each in layers]
-        if not 0 <= index < len(names):
-            return None
-        aligned = len(designed_names) == len(names)
-        if aligned and (names[index] not in designed_names or names.index(names[index]) != index):
-            return index  # a name that was changed
-        return designed_names.index(names[index]) if names[index] in designed_names else None
+        designed: dict[str, int] = {}
+        first: dict[str, int] = {}
+        for at, layer in enumerate(self.specification.layers):
+            designed.setdefault(layer.name, at)
+        for at, name in enumerate(names):
+            first.setdefault(name, at)
+        if len(self.specification.layers) != len(names):
+            return [designed.get(name) for name in names]
+        # Another name at its place was changed.
+        return [
+            designed[n] if n in designed and first[n] == at else at for at, n in enumerate(names)
+        ]
 
 
 def designed_like(request: Request, spec: Specification | None) -> Specification | None:

@@ -30,11 +30,16 @@ def contradictions(context: Context, *pattern: str) -> Iterator[Difference]:
 
 
 def _follows_layers(context: Context, path: KeyPath) -> bool:
-    """Tell whether a value is implied by the layer that writes the latent code, and that layer is at fault."""
+    """Tell whether a value follows the layer that writes the latent code, and that is at fault."""
     if path[:3] != ("interface", "outputs", "latent") or context.spec is None:
         return False
-    writers = [i for i, layer in enumerate(context.spec.layers) if layer.writes == "latent"]
-    return any(fault.path[:2] == ("layers", i) for i in writers[-1:] for fault in context.faults)
+    writers = {i for i, layer in enumerate(context.spec.layers) if layer.writes == "latent"}
+    last = ("layers", max(writers, default=-1))
+    return any(
+        fault.path[:2] == last
+        or (fault.label == "unwritten-output" and fault.path[:1] == ("layers",))
+        for fault in context.faults
+    )
 
 
 def issue(context: Context, path: KeyPath, message: str, value: Any, safe: bool = True) -> Issue:

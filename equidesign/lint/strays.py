@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def is_strayed(context: Context, path: KeyPath) -> bool:
-    """Tell whether a value is missing that may stand beside, under a name that does not exist."""
+    """Tell whether a value is missing that, or what holds it, may stand beside under a name that does not exist."""
+    while len(path) > 1 and context.value(path[:-1]) is ABSENT:
+        path = path[:-1]
     return context.value(path) is ABSENT and any(
         each.sort == "unknown" and each.path[:-1] == path[:-1] for each in context.complaints
     )

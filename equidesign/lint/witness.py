@@ -8,7 +8,7 @@ speaks against it, the whole design is asked, then the `request.yaml` beside the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from equidesign.errors import EquidesignError, InputError
 from equidesign.lint.agreement import differences
 from equidesign.lint.candidates import Change, changes
 from equidesign.lint.reading import ABSENT, leaves
+from equidesign.lint.spelling import well_spelt
 from equidesign.lint.tags import request_beside
 from equidesign.spec.request import Request, parse_request
 from equidesign.spec.specification import Specification
@@ -94,7 +95,7 @@ def _explained(
 
 def _contradicted(context: Context, spec: Specification, request: Request) -> Suspicion | None:
     """Blame the field that, changed, takes most contradictions away and adds none."""
-    before = {each.path for each in context.understood.differences}
+    before = well_spelt(context.understood.differences)
     ranked: list[tuple[int, Change, Request]] = []
     for change in changes(spec, request):
         changed = _changed(request, change)
@@ -121,7 +122,7 @@ def _against(spec: Specification, request: Request | None) -> set[KeyPath] | Non
     if request is None:
         return None
     try:
-        return {each.path for each in differences(spec, resolve(request)[0])}
+        return well_spelt(differences(spec, resolve(request)[0]))
     except InputError:
         return None
 
@@ -145,23 +146,26 @@ def distance(spec: Specification, request: Request) -> int | None:
     made = designed_like(request, spec)
     if made is None:
         return None
-    written, designed = dict(_named_leaves(spec)), dict(_named_leaves(made))
-    missed = sum(
-        written.get(path, _NOT_THERE) != designed.get(path, _NOT_THERE)
-        for path in written.keys() | designed.keys()
-    )
-    return int(missed)
+    return _differing(_by_name(spec), _by_name(made))
 
 
-_NOT_THERE = object()
+def _differing(one: Any, other: Any) -> int:
+    """Count the values that differ; a part that is in one of them only counts once."""
+    if not (isinstance(one, Mapping) and isinstance(other, Mapping)):
+        return int(one != other)
+    shared = one.keys() & other.keys()
+    alone = len(one.keys() ^ other.keys())
+    return alone + sum(_differing(one[key], other[key]) for key in shared)
 
 
-def _named_leaves(spec: Specification) -> Iterator[tuple[KeyPath, Any]]:
-    """Yield all values but those of the request; layers go by name."""
+def _by_name(spec: Specification) -> dict[str, Any]:
+    """Return all values but those of the request; items of lists go by name, or by number."""
     data = spec.to_data()
     del data["request"]
     data["layers"] = {layer["name"]: layer for layer in data["layers"]}
-    yield from leaves(data)
+    for key in ("decisions", "alternatives"):
+        data[key] = dict(enumerate(data[key]))
+    return data
 
 
 def _is_written(context: Context, change: Change) -> bool:

@@ -113,7 +113,7 @@ def _another(context: Context, flow: Flow, index: int) -> Issue:
         return restored(context, culprit(context, path, [(*path[:2], "kind")]), message)
     last = flow.steps[owner].layer.name
     meant = step.variable if step.source == INPUT else flow.steps[step.source or 0].layer.name
-    others: list[KeyPath] = [("layers", owner, "source"), ("layers", owner, "writes")]
+    others: list[KeyPath] = [("layers", owner, key) for key in ("source", "writes", "name")]
     blamed = culprit(context, path, [*others, (*path[:2], "kind")])
     message = f"'{step.layer.name}' reads `h`, which '{last}' wrote last, and not '{meant}'"
     return restored(context, blamed, message, f"write {last}")

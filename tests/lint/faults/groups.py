@@ -67,7 +67,7 @@ def features_of_another_group(sheet: Sheet, rng: random.Random) -> Planted:
 @fault
 def group_changed_without_layers(sheet: Sheet, rng: random.Random) -> Planted:
     """The group was changed in request, symmetry and interface, but neither on the features nor in the facts: all of
-    these lines disagree with one another."""
+    these lines disagree with one another, and the representation that is asked for may be one of the old group."""
     group, text = rng.choice(others(sheet)), sheet
     paths: list[Path] = [
         ("request", "symmetry", "group"),
@@ -81,6 +81,7 @@ def group_changed_without_layers(sheet: Sheet, rng: random.Random) -> Planted:
         ("symmetry", "acts_on_features"),
         *sheet.find("symmetry", "facts", "*"),
         ("symmetry", "facts"),
+        *sheet.find("request", "task", "representation"),
     ]
     rest = [("family",), ("interface",), ("layers",), ("alternatives",), ("decisions",)]
     stale = [line for path in rest if sheet.has(path) for line in sheet.span(path)]

@@ -505,14 +505,19 @@ def last_layer_deleted(sheet: Sheet, rng: random.Random) -> Planted:
 
 @fault
 def layers_swapped(sheet: Sheet, rng: random.Random) -> Planted | None:
-    """Two neighbours were exchanged: the first reads the second (said in either). Layers that are alike but for the
-    name, which nobody reads by name, are left out: exchanged they are the same network."""
+    """Two neighbours were exchanged: the first reads the second (said in either). Layers of one type that nobody reads
+    by name are left out: they may stand in any order."""
     layers = sheet.data["layers"]
+    named = {layer.get("source") for layer in layers}
     found = [
         i
         for i in range(len(layers) - 1)
         if source_of(layers, i + 1) == i
-        and {**layers[i], "name": "", "why": ""} != {**layers[i + 1], "name": "", "why": ""}
+        and (
+            layers[i]["in"] != layers[i + 1]["out"]
+            or "source" in layers[i + 1]
+            or named & {layers[i]["name"], layers[i + 1]["name"]}
+        )
     ]
     if not found:
         return None
