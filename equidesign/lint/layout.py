@@ -174,8 +174,11 @@ class Layout:
             last == len(self.text) and self.text[-1] not in _BREAKS
         ):  # no last line break: none after
             body = body.removesuffix("\n")
-            if not body and first:
+            while not body and first:
                 first = self.line_end(first - 1)
+                if self.before(first).strip():
+                    break
+                first = self.line_start(first)  # a blank line
         return first, last, body
 
     # --- nodes ---------------------------------------------------------------------------------
