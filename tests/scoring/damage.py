@@ -729,6 +729,7 @@ dropping("errors-dropped", "verification", "expected_relative_error")
 # --- the file ---------------------------------------------------------------------------------------
 
 setting("format-unknown", "equidesign", to=99)
+setting("format-as-text", "equidesign", to="1.0")
 
 
 @damage

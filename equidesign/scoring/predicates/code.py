@@ -10,6 +10,7 @@ from equidesign.layers.measure import refreshed
 from equidesign.render.bundle import FILES, check_pipeline, render_bundle
 from equidesign.scoring.evidence import Evidence
 from equidesign.scoring.measured import Defect, Measure, Measured, held, judged, missed
+from equidesign.scoring.predicates.counts import underived
 from equidesign.scoring.words import contains
 from equidesign.spec.request import request_from_data
 from equidesign.spec.specification import Specification
@@ -29,8 +30,7 @@ def compiles(evidence: Evidence) -> Measured:
     except EquidesignError as error:
         return missed(str(error).splitlines()[0], ("layers",), "see `equidesign render`")
     if evidence.cost is None:
-        path = ("cost", "sizes")
-        return missed("no cost follows from cost.sizes", path, "give the sizes of a sample")
+        return underived(evidence)
     return held(f"{len(spec.layers)} layers compile to {spec.library.name}", ("layers",))
 
 

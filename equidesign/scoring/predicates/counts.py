@@ -17,20 +17,18 @@ def counts_given(evidence: Evidence) -> Measured:
 
     def defects() -> Iterator[Defect]:
         if not is_count(evidence.value(*TOTAL)):
-            yield Defect("the number of parameters is missing", TOTAL, "write parameters.total")
+            yield Defect("the number of parameters is missing", TOTAL, "give parameters.total")
         if not evidence.mapping(*PER_LAYER):
             text = "the layers' parameters are missing"
-            yield Defect(text, PER_LAYER, "write parameters.per_layer")
+            yield Defect(text, PER_LAYER, "give parameters.per_layer")
         if not evidence.entries("layers"):
             yield Defect("there are no layers to count", ("layers",), "list the layers")
         for index, layer in enumerate(evidence.entries("layers")):
             if not isinstance(layer, dict) or "parameters" not in layer:
-                yield Defect(
-                    f"layer {index + 1} has no count", ("layers", index), "write its count"
-                )
+                yield Defect(f"layer {index + 1} has no count", ("layers", index), "give its count")
         for key in MEASURES:
             if not is_number(evidence.value("cost", key)):
-                yield Defect(f"cost.{key} is missing", ("cost", key), f"write cost.{key}")
+                yield Defect(f"cost.{key} is missing", ("cost", key), f"give cost.{key}")
 
     return judged(
         defects(), f"{evidence.value(*TOTAL)} parameters, and the cost of a sample", TOTAL
@@ -62,11 +60,21 @@ def counts_exact(evidence: Evidence) -> Measured:
     return judged(defects(), f"{total:,} parameters, counted from the types", TOTAL)
 
 
+def underived(evidence: Evidence) -> Measured:
+    """Return why no cost follows from the layers."""
+    path = ("training", "batch_size")
+    if not is_count(evidence.value(*path)):
+        text = f"no cost follows: the batch size is {shown(evidence.value(*path))}"
+        return missed(text, path, "choose a whole number from 1")
+    repair = "give the sizes of a sample, whole numbers from 1"
+    return missed("no cost follows from cost.sizes", ("cost", "sizes"), repair)
+
+
 def cost_exact(evidence: Evidence) -> Measured:
     """FLOPs, activations and memory are what follows from the types, with a formula for every layer."""
     cost, path = evidence.cost, ("cost",)
     if cost is None:
-        return missed("the cost can't be derived", path, "give cost.sizes and training.batch_size")
+        return underived(evidence)
     right = cost.model_dump(mode="json")
 
     def defects() -> Iterator[Defect]:

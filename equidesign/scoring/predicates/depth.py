@@ -87,7 +87,7 @@ def nonlinear(evidence: Evidence, at_least: int) -> Measured:
     assert flow is not None
     acting = [i for i in sorted(flow.live) if flow.typed[i].layer.nonlinearity != "none"]
     kinds = dict.fromkeys(flow.typed[i].layer.nonlinearity for i in acting)
-    text = f"{len(acting)} layers are nonlinear ({', '.join(kinds) or 'none'})"
+    text = f"nonlinear layers: {len(acting)}" + (f" ({', '.join(kinds)})" if kinds else "")
     if len(acting) < at_least:
         return missed(text, LAYERS, f"at least {at_least} layers with a nonlinearity")
     return held(text, LAYERS)
@@ -103,7 +103,7 @@ def reach(evidence: Evidence, rounds: int, share: float) -> Measured:
     if not any(EDGES in names for names in flow.variables):
         return held("every element meets all others", LAYERS)
     count = _rounds(flow)
-    text = f"{count} rounds of messages between neighbours"
+    text = f"rounds of messages between neighbours: {count}"
     if count < rounds:
         return missed(text, LAYERS, f"at least {rounds}, to see beyond the nearest neighbours")
     return held(text, LAYERS)

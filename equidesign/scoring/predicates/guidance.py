@@ -71,7 +71,7 @@ def training_recipe(evidence: Evidence, words: Sequence[str]) -> Measured:
                 continue
             least, largest = setting.usual
             kind = "a whole number" if setting.sort == "count" else "a number"
-            repair = f"{key}: {kind} from {least:g} to {largest:g}"
+            repair = f"choose {kind} from {least:g} to {largest:g}"
             yield Defect(f"{key} is {shown(value)}", ("training", key), repair)
         for key, known in (("optimizer", _OPTIMIZERS), ("schedule", frozenset(words))):
             value = evidence.value("training", key)
@@ -155,7 +155,9 @@ def verification_planned(evidence: Evidence, command: str, test: str) -> Measure
             value = evidence.value(*path)
             if not is_number(value) or not spacing <= value <= largest:
                 text = f"the error expected in {precision} is {shown(value)}"
-                repair = f"{precision}: rounding makes {spacing:.0e}, more than {largest:.0e} hides a break"
+                repair = (
+                    f"choose from {spacing:.0e} (rounding) to {largest:.0e} (more hides a break)"
+                )
                 yield Defect(text, path, repair)
 
     errors = evidence.mapping(section, "expected_relative_error")

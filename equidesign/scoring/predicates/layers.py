@@ -120,7 +120,7 @@ def ledger_kept(evidence: Evidence) -> Measured:
                 yield Defect(f"'{layer.name}' breaks the symmetry", path, right.why)
             elif (right.level, right.subgroup) != (value.level, value.subgroup):
                 text = f"'{layer.name}' is {_ledger(right)}, the ledger says {_ledger(value)}"
-                yield Defect(text, path, f"write {_ledger(right)}")
+                yield Defect(text, path, f"level: {right.level.value}, subgroup: {right.subgroup}")
 
     exact = sum(layer.exactness.level is Level.exact for layer in completed)
     return judged(defects(), f"{exact} of {len(completed)} layers exact, none broken", LAYERS)

@@ -50,7 +50,7 @@ def verified(evidence: Evidence) -> Measured:
         return missed(text, path, VERIFY)
     if not report.passed:
         return missed(f"verify found {report.verdict}", path, "repair what verify names")
-    text = f"verify found {report.verdict} in {report.tested} checks of {report.target}"
+    text = f"verify found {report.verdict}; checks of {report.target}: {report.tested}"
     return held(text, path)
 
 
