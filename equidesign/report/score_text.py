@@ -13,7 +13,11 @@ from equidesign.spec.yamlio import dotted
 
 def score_lines(score: Score) -> list[Line]:
     """Return a table of the criteria, the evidence for each, and what would raise it."""
-    lines = [Line(_headline(score), style="bold" if score.passed else "bold red"), Line()]
+    lines = [
+        Line(score.target, code=True),
+        Line(_headline(score), style="bold" if score.passed else "bold red"),
+        Line(),
+    ]
     rows = [
         (
             each.criterion.title,
@@ -50,7 +54,7 @@ def _headline(score: Score) -> str:
     passed = "passes" if score.passed else "does not pass"
     verdict = f"; verify: {score.report.verdict}" if score.report else ""
     least = f"at least {score.minimum:g}"
-    return f"{score.target}: {marks(score.total)} of {HIGHEST}, {passed} ({least}){verdict}"
+    return f"{marks(score.total)} of {HIGHEST}, {passed} ({least}){verdict}"
 
 
 def _evidence(criterion: CriterionScore) -> Iterator[Line]:
