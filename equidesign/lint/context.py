@@ -224,6 +224,11 @@ class Context:
             return None
 
     @cached_property
+    def miscounted(self) -> frozenset[int]:
+        """The layers whose written parameter count is not what their types say."""
+        return frozenset(i for i, pair in enumerate(self.typed or ()) if _is_miscounted(*pair))
+
+    @cached_property
     def faults(self) -> tuple[PlacedFault, ...]:
         """What does not type-check, each at the value that is to blame."""
         from equidesign.lint.diagnosis import diagnose
@@ -275,3 +280,10 @@ class Context:
             return Needs.specification
         blocked = any(fault.blocks for fault in self.faults)
         return Needs.pipeline if blocked else Needs.sound
+
+
+def _is_miscounted(kind: LayerKind, typed: TypedLayer) -> bool:
+    try:
+        return kind.parameters(typed) != typed.layer.parameters
+    except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
+        return True  # types at fault need not have a count

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from equidesign.errors import EquidesignError
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _NO_TYPES = {"name", "parameters", "exactness", "why", "writes"}
 _BETWEEN = ("field-mismatch", "space-mismatch")
+_MOST = 500
+"""Faults that are looked into; what is behind them is said where it shows."""
+_MOST_VALUES = 200
+"""Values of one layer that may be to blame; no layer that means something has as many."""
 _ON_KEY = ("unknown-option", "neighbour-cap", "bias-on-non-scalars", "component-dropout")
 
 
@@ -74,11 +79,15 @@ def _all_faults(context: Context) -> Iterator[PlacedFault]:
     if spec is None or group is None or interface is None:
         return
     faults = list(pipeline_faults(spec.layers, group, interface.inputs))
-    yield from (_own(context, found) for found in faults if found.source is None)
-    yield from _broken(context, {found.index for found in faults if found.source is None})
-    for found in faults:
-        if found.source is not None:
+    for number, found in enumerate(faults):
+        if number >= _MOST:
+            path: KeyPath = ("layers", found.index, *found.fault.key.split("."))
+            yield PlacedFault(path, found.fault.sort, found.fault.message, found.fault.hint)
+        elif found.source is None:
+            yield _own(context, found)
+        else:
             yield _joint(context, found, found.source)
+    yield from _broken(context, {found.index for found in faults if found.source is None})
     try:
         outputs = list(output_faults(spec.layers, group, interface.outputs))
     except EquidesignError:
@@ -228,8 +237,8 @@ def typing_values(context: Context, index: int) -> list[KeyPath]:
     from equidesign.lint.context import leaves
 
     root: KeyPath = ("layers", index)
-    layer = context.value(root)
-    return [(*root, *path) for path, _ in leaves(layer) if path and path[0] not in _NO_TYPES]
+    values = islice(leaves(context.value(root)), _MOST_VALUES)
+    return [(*root, *path) for path, _ in values if path and path[0] not in _NO_TYPES]
 
 
 def culprit(context: Context, shown: KeyPath, others: Sequence[KeyPath]) -> KeyPath:
@@ -240,18 +249,7 @@ def culprit(context: Context, shown: KeyPath, others: Sequence[KeyPath]) -> KeyP
     if len(edited) == 1 or (shown in edited and len({path[:2] for path in edited}) == 1):
         return shown if shown in edited else edited[0]
     pool = edited or candidates
-    stale = [path for path in pool if _count_is_stale(context, path)]
+    stale = [path for path in pool if path[0] == "layers" and path[1] in context.miscounted]
     if stale and len({path[:2] for path in stale}) == 1:
         return shown if shown in stale else stale[0]
     return shown if shown in pool else pool[0]
-
-
-def _count_is_stale(context: Context, path: KeyPath) -> bool:
-    """Tell whether the layer's written parameter count is not what its types say."""
-    if path[0] != "layers" or context.typed is None or not isinstance(path[1], int):
-        return False
-    kind, typed = context.typed[path[1]]
-    try:
-        return kind.parameters(typed) != typed.layer.parameters
-    except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
-        return True  # types at fault need not have a count

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from equidesign.errors import InputError, nearest
 from equidesign.lint.bundle import Bundle, bundle_at
-from equidesign.lint.context import ABSENT, Context
-from equidesign.lint.finding import DeleteText, Finding, Fix, Place, RenameKey, Report, Severity
+from equidesign.lint.context import Context
+from equidesign.lint.finding import DeleteText, Finding, Fix, Place, Report, Severity
 from equidesign.lint.registry import (
     ANYWHERE,
     Issue,
@@ -21,7 +21,7 @@ from equidesign.lint.registry import (
     rule_by_name,
     rules_by_fault,
 )
-from equidesign.lint.repairs import supplied
+from equidesign.lint.repairs import complaint_fix
 from equidesign.lint.settings import Settings
 from equidesign.lint.sources import OURS, find_sources, is_ours
 from equidesign.lint.suppression import Suppression, hiding, split
@@ -158,11 +158,13 @@ def _issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Issue]
         alike = [each for each in context.complaints if each.sort == sort]
         rules = map(_rule_of, alike)
         yield from zip(rules, _limited(_issue_of(each, context) for each in alike), strict=False)
+    faults: dict[str, list[Issue]] = {}
     for fault in context.faults:
-        if fault.said:
-            continue
-        rule = by_fault.get(fault.label) or by_fault["layer-output"]
-        yield rule, Issue(fault.path, fault.message, fault.hint, fault.fix, fault.on_key)
+        label = fault.label if fault.label in by_fault else "layer-output"
+        issue = Issue(fault.path, fault.message, fault.hint, fault.fix, fault.on_key)
+        faults.setdefault(label, []).extend([] if fault.said else [issue])
+    for label, issues in faults.items():
+        yield from ((by_fault[label], issue) for issue in _limited(issues))
     for rule in _running(context, settings):
         if rule.check is not None and not rule.yields_to:
             for issue in _limited(rule.check(context)):
@@ -179,13 +181,7 @@ def _issue_of(complaint: Complaint, context: Context) -> Issue:
     error = complaint.error
     hints = [f"expected {error.expected}" if error.expected else "", error.hint or ""]
     hint = "; ".join(filter(None, hints))
-    fix = None
-    beside = (*complaint.path[:-1], complaint.nearest or "")
-    if complaint.sort == "unknown" and complaint.nearest and context.value(beside) is ABSENT:
-        edit = RenameKey(complaint.path, complaint.nearest)
-        fix = Fix(f"write {complaint.nearest}", safe=True, edits=(edit,))
-    elif complaint.sort != "unknown":
-        fix = supplied(context, complaint.path)
+    fix = complaint_fix(context, complaint)
     return Issue(complaint.path, error.what, hint, fix, on_key=complaint.sort == "unknown")
 
 

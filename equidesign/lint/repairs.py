@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from equidesign.layers.base import Fault
+from equidesign.layers.registry import layer_kinds
 from equidesign.lint.finding import AddKey, Fix, RemoveKey, RenameKey, SetValue
 from equidesign.lint.registry import Issue
+from equidesign.spec.problems import Complaint
 from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def repair(context: Context, fault: Fault, blamed: KeyPath, moved: bool) -> Fix 
 
     if fault.sort == "missing-option" and not moved:
         return _added(context, blamed, fault.nearest)
+    if fault.sort == "unknown-option" and (fix := moving(context, blamed)) is not None:
+        return fix
     made = context.reference.value(blamed)
     if fault.nearest and not moved and made in (ABSENT, fault.nearest):
         if fault.sort == "unknown-option":
@@ -55,6 +59,38 @@ def restoring(context: Context, path: KeyPath) -> Fix | None:
     if written is ABSENT or (path[-1] not in OPTIONAL and path[-2:-1] != ("options",)):
         return None
     return Fix(f"remove {path[-1]}", safe=False, edits=(RemoveKey(path),))
+
+
+def complaint_fix(context: Context, complaint: Complaint) -> Fix | None:
+    """Return how to mend a key that is unknown or missing, or a value that has no meaning."""
+    from equidesign.lint.context import ABSENT
+
+    path, name = complaint.path, complaint.nearest
+    if complaint.sort != "unknown":
+        return supplied(context, path)
+    if name and context.value((*path[:-1], name)) is ABSENT:
+        return Fix(f"write {name}", safe=True, edits=(RenameKey(path, name),))
+    return moving(context, path)
+
+
+def moving(context: Context, path: KeyPath) -> Fix | None:
+    """Return the fix that moves a key of a layer into its options, or out of them, where it is known there."""
+    from equidesign.lint.context import ABSENT
+
+    layer, name, kind = path[:2], str(path[-1]), context.value((*path[:2], "kind"))
+    if path[:1] != ("layers",) or len(path) not in (3, 4) or not isinstance(kind, str):
+        return None
+    inside = path[2] == "options"
+    target = layer if inside else (*layer, "options")
+    known = (
+        OPTIONAL if inside else tuple(layer_kinds()[kind].options if kind in layer_kinds() else ())
+    )
+    if name not in known or context.value((*target, name)) is not ABSENT:
+        return None
+    value, there = context.value(path), isinstance(context.value(target), dict)
+    edit = AddKey(target, name, value) if there else AddKey(layer, "options", {name: value})
+    title = "move it out of options" if inside else "move it into options"
+    return Fix(title, safe=True, edits=(RemoveKey(path), edit))
 
 
 def supplied(context: Context, path: KeyPath) -> Fix | None:

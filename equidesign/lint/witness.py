@@ -86,6 +86,8 @@ def _explained(
     for change in changes(spec, request):
         changed = _changed(request, change)
         against = _against(spec, changed)
+        if against is not None and len(against) > _MOST_DIFFERENCES:
+            return None
         if against is not None and changed is not None and (best is None or len(against) < best[0]):
             best = len(against), change, changed
     if best is None or best[0] > 1:
@@ -95,6 +97,8 @@ def _explained(
 
 def _contradicted(context: Context, spec: Specification, request: Request) -> Suspicion | None:
     """Blame the field that, changed, takes most contradictions away and adds none."""
+    if len(context.understood.differences) > _MOST_DIFFERENCES:
+        return None
     before = well_spelt(context.understood.differences)
     ranked: list[tuple[int, Change, Request]] = []
     for change in changes(spec, request):
@@ -113,6 +117,8 @@ def _contradicted(context: Context, spec: Specification, request: Request) -> Su
 
 _MOST_DESIGNS = 6
 """So many equally good changes are weighed by a whole design each."""
+_MOST_DIFFERENCES = 200
+"""No single field explains more, and each is looked at for every change."""
 
 
 def _against(spec: Specification, request: Request | None) -> set[KeyPath] | None:
