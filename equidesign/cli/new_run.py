@@ -17,8 +17,6 @@ from equidesign.terminal.session import VERIFY, WRITE, finish, folder_question
 from equidesign.wizard.flow import Flow, Notice
 from equidesign.wizard.store import forget, load, save, state_file
 
-REVIEW_WIDTH = 80
-
 
 class Run:
     """The answers so far, and where they go.
@@ -58,7 +56,7 @@ class Run:
         while written is None:
             flow, wish = asker.talk(lambda: finish(self.flow, asker, self.keep, installed, notices))
             self.keep(flow)
-            asker.show([Line(), *screens.review(flow, REVIEW_WIDTH)])
+            asker.show([Line(), *screens.review(flow, asker.width)])
             try:
                 written = write(flow, self.directory, self.source, self.force)
             except InputError as error:
@@ -118,8 +116,8 @@ def started(source: Path | None, options: Mapping[str, str | None], changes: Seq
 
     data = request_of(source)
     flow = settled(flow_from(data, given_answers(options, changes, data)))
-    if error := misfit(flow):
-        raise error
+    if refused := misfit(flow):
+        raise refused[1]
     return flow
 
 

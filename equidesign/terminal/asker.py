@@ -48,6 +48,10 @@ class Asker(Protocol):
 
     scripted: bool
 
+    @property
+    def width(self) -> int:
+        """The columns that there are now."""
+
     def talk(self, conversation: Callable[[], T]) -> T:
         """Run a conversation, which asks questions, on the front end's screen."""
 

@@ -87,8 +87,8 @@ def recommended(flow: Flow) -> Flow:
         if question.id == REPAIR and not value:
             raise flow.view.refusal or InputError(question.picture)
         flow = settled(flow.answer(value)[0])
-    if error := misfit(flow):
-        raise error
+    if refused := misfit(flow):
+        raise refused[1]
     return flow
 
 
@@ -135,5 +135,5 @@ def _do(expert: Expert, asker: Asker, typed: str) -> None:
 def _show(expert: Expert, asker: Asker) -> None:
     lines = [Line(), *code(request_text(expert.flow), indent=0), Line()]
     if expert.flow.design is not None:
-        lines += screens.cost(expert.flow.design)
+        lines += facts([("total", screens.price(expert.flow.design))], indent=0)
     asker.show(lines)

@@ -66,6 +66,7 @@ def bindings(menus: Menus) -> KeyBindings:
             menus.look()
 
     @keys.add("enter", filter=ready)
+    @keys.add("c-j", filter=ready)  # Enter, pressed before the menu was there
     def _(event: KeyPressEvent) -> None:
         here = menu()
         if not here.question.options:
@@ -80,7 +81,8 @@ def bindings(menus: Menus) -> KeyBindings:
     @keys.add("escape", filter=ready)
     def _(event: KeyPressEvent) -> None:
         here = menu()
-        if here.question.options and here.typed:
+        if here.typed and not here.given:
+            here.go(len(here.typed))
             here.erase(len(here.typed))
             menus.look()
         else:
@@ -114,7 +116,7 @@ def bindings(menus: Menus) -> KeyBindings:
     @keys.add("?", filter=ready)
     def _(event: KeyPressEvent) -> None:
         here = menu()
-        if here.typed and not here.question.options:
+        if here.typed and not (here.given or here.question.options):
             here.insert("?")
         else:
             here.helping, here.scroll = True, 0
@@ -122,26 +124,26 @@ def bindings(menus: Menus) -> KeyBindings:
     @keys.add("left", filter=ready)
     def _(event: KeyPressEvent) -> None:
         here = menu()
-        if not here.typed or here.question.options:
+        if not here.typed or here.given or here.question.options:
             back()
         else:
-            here.cursor = max(here.cursor - 1, 0)
+            here.go(here.cursor - 1)
 
     @keys.add("right", filter=ready)
     def _(event: KeyPressEvent) -> None:
         here = menu()
-        here.cursor = min(here.cursor + 1, len(here.typed))
+        here.go(here.cursor + 1)
 
     @keys.add("home", filter=ready)
     @keys.add("c-a", filter=ready)
     def _(event: KeyPressEvent) -> None:
-        menu().cursor = 0
+        menu().go(0)
 
     @keys.add("end", filter=ready)
     @keys.add("c-e", filter=ready)
     def _(event: KeyPressEvent) -> None:
         here = menu()
-        here.cursor = len(here.typed)
+        here.go(len(here.typed))
 
     for name, count in (("backspace", 1), ("delete", -1), ("c-u", 10_000)):
 

@@ -16,7 +16,7 @@ KEYS = (
     ("Up, Down", "move the pointer"),
     ("letters", "filter the answers; a number points at one"),
     ("?", "this help"),
-    ("Esc", "back to the question before (also Left, Ctrl-B); it clears what was typed first"),
+    ("Esc", "clear what was typed, or back to the question before (also Left, Ctrl-B)"),
     ("Tab", "choose an earlier question to answer again"),
     ("PgUp, PgDn", "scroll"),
     ("Ctrl-C", "stop and keep the answers (also Ctrl-D)"),
@@ -33,6 +33,7 @@ class Menu:
     Attributes:
         typed: the filter of a choice, or the answer.
         cursor: the place in it.
+        given: whether what is typed is the answer given before, which typing replaces.
         pointed: index of the option that Enter takes, among those that pass the filter.
         message: what was wrong, until the next key.
         follows: lines about what follows, by the option pointed at; for a width.
@@ -46,8 +47,10 @@ class Menu:
         old = flow.answers.get(question.id)
         self.typed = "" if question.options or old is None else question.show(old)
         self.cursor = len(self.typed)
+        self.given = bool(self.typed)
         values = [option.value for option in question.options]
-        self.pointed = values.index(old) if old in values else 0
+        at = old if old in values else question.default
+        self.pointed = values.index(at) if at in values else 0
         self.message: list[Line] = []
         self.helping = False
         self.busy = False
@@ -75,13 +78,16 @@ class Menu:
         return shown[min(self.pointed, len(shown) - 1)][1] if shown else None
 
     def insert(self, text: str) -> None:
-        """Type text at the cursor."""
+        """Type text at the cursor; it replaces an answer given before."""
+        if self.given:
+            self.erase(len(self.typed))
         self.typed = self.typed[: self.cursor] + text + self.typed[self.cursor :]
         self.cursor += len(text)
         self._edited()
 
     def erase(self, count: int) -> None:
         """Erase characters before the cursor, or behind it if the number is negative."""
+        self.given = False
         low, high = sorted((self.cursor, max(self.cursor - count, 0)))
         self.typed = self.typed[:low] + self.typed[high:]
         self.cursor = low
@@ -100,10 +106,15 @@ class Menu:
                 ]
 
     def move(self, by: int) -> None:
-        """Move the pointer, around at the ends; in a typed answer, the cursor to an end."""
+        """Move the pointer, around at the ends."""
         if self.question.options:
             self.pointed = (self.pointed + by) % max(len(self.shown), 1)
             self.scroll = 0
+
+    def go(self, place: int) -> None:
+        """Put the cursor to a place in what is typed."""
+        self.given = False
+        self.cursor = max(0, min(place, len(self.typed)))
 
     def page(self, by: int) -> None:
         """Scroll by pages; drawing keeps it within the text."""
@@ -124,7 +135,7 @@ class Menu:
         room = max(height - len(bottom), 3)
         if self.helping:
             return [
-                *self._window(wrapped(screens.help_page(self.question, KEYS)), 0, room),
+                *self._window(wrapped(screens.help_page(self.question, KEYS)), (0, 0), room),
                 *bottom,
             ]
         full = True
@@ -135,20 +146,21 @@ class Menu:
         body = [*top, *wrapped(self._below(width))]
         return _on_top(self._window(body, focus, room), room, bottom)
 
-    def _top(self, width: int, unicode: bool, full: bool) -> tuple[list[Parts], int]:
-        """Return the steps, the question and the answers, and the row that must be seen."""
+    def _top(self, width: int, unicode: bool, full: bool) -> tuple[list[Parts], tuple[int, int]]:
+        """Return the steps, the question and the answers, and the rows that must be seen."""
         head = screens.checklist(self.steps) if full else screens.progress(self.steps)
         lines = [*head, Line(), *screens.notices(self.notices)]
         if self.notices:
             lines.append(Line())
         lines += screens.asked(self.question)
         rows = list(styled_rows(lines, width, unicode))
-        focus = 0
         if not self.question.options:
             rows += [*styled_rows(screens.typed_hint(self.question), width, unicode), []]
-            focus = len(rows)
-            return [*rows, *_input(self.typed, self.cursor, width, unicode)], focus
+            first = len(rows)
+            rows += _input(self.typed, self.cursor, width, unicode)
+            return rows, (first, len(rows) - 1)
         pointed = self.option
+        focus = (0, 0)
         for number, option in self.shown:
             lines = [
                 *screens.option_lines(
@@ -156,9 +168,10 @@ class Menu:
                     pointed=option is pointed, more=full or option is pointed,
                 )
             ]  # fmt: skip
+            first = len(rows)
             rows += styled_rows(lines, width, unicode)
             if option is pointed:
-                focus = len(rows) - 1
+                focus = (first, len(rows) - 1)
         return rows, focus
 
     def _filter(self) -> list[Line]:
@@ -180,22 +193,19 @@ class Menu:
         """What the lines about what follows depend on."""
         return self.option.value if self.option else None
 
-    def _window(self, rows: list[Parts], focus: int, room: int) -> list[Parts]:
+    def _window(self, rows: list[Parts], focus: tuple[int, int], room: int) -> list[Parts]:
         """Return the part of the rows that fits, with the focus in it unless it was scrolled away."""
         if len(rows) <= room:
             self.scroll = 0
             return rows
         inner = room - 1
-        base = max(0, min(focus - inner + 2, len(rows) - inner))
+        first, last = focus
+        base = min(first, max(0, last - inner + 2))
         step = max(inner - 1, 1)
         start = max(0, min(base + self.scroll * step, len(rows) - inner))
         above, below = start > 0, start + inner < len(rows)
-        said = " and ".join(
-            name
-            for name, true in (("PgUp: more above", above), ("PgDn: more below", below))
-            if true
-        )
-        return [*rows[start : start + inner], [(f"--- {said} ---", "yellow")]]
+        said = ", ".join(["more above: PgUp"] * above + ["more below: PgDn"] * below)
+        return [*rows[start : start + inner], [(f"-- {said} --", "yellow")]]
 
 
 def _on_top(rows: list[Parts], room: int, bottom: list[Parts]) -> list[Parts]:

@@ -57,6 +57,11 @@ class Menus:
 
     # --- called by the conversation ---------------------------------------------------------
 
+    @property
+    def width(self) -> int:
+        """The columns that there are now."""
+        return width_of(sys.stdout)
+
     def talk(self, conversation: Callable[[], T]) -> T:
         """Run a conversation on the screen."""
         result: list[T] = []
@@ -102,7 +107,7 @@ class Menus:
         """Print on the ordinary screen."""
         from rich.console import Console
 
-        text = render_rich(lines, width_of(sys.stdout), unicode=self.unicode)
+        text = render_rich(lines, self.width, unicode=self.unicode)
         Console(highlight=False).print(text, soft_wrap=True)
 
     def line(self, prompt: str) -> str:

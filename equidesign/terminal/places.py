@@ -23,7 +23,8 @@ def destination(flow: Flow, typed: str) -> str:
         InputError: there is no such place, or nothing is asked there.
     """
     earlier = answered(flow)
-    word = typed.strip().casefold()
+    typed = typed.strip()
+    word = typed.casefold()
     if not earlier:
         raise InputError("this is the first question: there is nothing to go back to")
     stages = {str(stage.value): stage for stage in Stage} | {stage.name: stage for stage in Stage}

@@ -39,6 +39,11 @@ class Plain:
         self._stage: Stage | None = None
         self._asked_before = False
 
+    @property
+    def width(self) -> int:
+        """The columns that there are now."""
+        return width_of(self.target)
+
     def talk(self, conversation: Callable[[], T]) -> T:
         """Run a conversation."""
         return conversation()
@@ -78,11 +83,10 @@ class Plain:
         return Back()
 
     def _question(self, flow: Flow, question: Question, notices: Sequence[Notice]) -> None:
-        lines: list[Line] = [*screens.notices(notices), Line()]
+        lines: list[Line] = [Line(), *screens.notices(notices), Line()]
         if question.stage is not self._stage:
             lines += [*screens.checklist(flow.checklist), Line()]
-            width = width_of(self.target)
-            lines += [*screens.follows(flow, question.stage, width), Line()]
+            lines += [*screens.follows(flow, question.stage, self.width), Line()]
             self._stage = question.stage
         lines += screens.asked(question)
         for number, option in enumerate(question.options, 1):
@@ -114,7 +118,7 @@ class Plain:
 
     def show(self, lines: Sequence[Line]) -> None:
         """Write lines, wrapped to the width of now."""
-        self._write(render(lines, width_of(self.target), unicode=self.unicode) + "\n")
+        self._write(render(lines, self.width, unicode=self.unicode) + "\n")
 
     def _write(self, text: str) -> None:
         from equidesign.report.characters import to_ascii
@@ -137,6 +141,6 @@ class Plain:
 def _without_double_blanks(lines: Iterable[Line]) -> list[Line]:
     kept: list[Line] = []
     for line in lines:
-        if line.text or line.head or (kept and (kept[-1].text or kept[-1].head)):
+        if line.text or line.head or not kept or kept[-1].text or kept[-1].head:
             kept.append(line)
     return kept

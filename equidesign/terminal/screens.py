@@ -79,9 +79,8 @@ def typed_hint(question: Question) -> Iterator[Line]:
     """Yield what Enter alone takes at a question that is answered by typing."""
     if question.default is None:
         return
-    shown = question.show(question.default)
-    text = f"Enter takes {shown}" if shown else "Enter leaves it out"
-    yield Line(text, indent=2, style="dim")
+    if shown := question.show(question.default):
+        yield Line(f"Enter takes {shown}", indent=2, style="dim")
 
 
 def help_page(question: Question, keys: Sequence[tuple[str, str]]) -> Iterator[Line]:
@@ -131,10 +130,10 @@ def preview(design: Design, width: int) -> Iterator[Line]:
     else:
         pairs = [(name, f"{rep}; {count} parameters") for name, _, rep, count in rows]
         yield from facts(pairs)
-    yield from cost(design)
     backend = backend_by_name(spec.library.name)
     yield from facts(
         [
+            ("total", price(design)),
             ("library", f"{backend.title} {backend.version}"),
             ("install", backend.install),
             *(("note", note) for note in backend.install_notes),
@@ -142,16 +141,15 @@ def preview(design: Design, width: int) -> Iterator[Line]:
     )
 
 
-def cost(design: Design) -> Iterator[Line]:
-    """Yield the exact number of parameters and the cost."""
+def price(design: Design) -> str:
+    """Return the exact number of parameters and the cost."""
     from equidesign.wizard.preview import si
 
     spec = design.specification
-    text = (
+    return (
         f"{spec.parameters.total:,} parameters, {si(spec.cost.flops)}FLOP a sample, "
         f"{spec.cost.memory_mb:g} MB a step"
     )
-    yield from facts([("total", text)])
 
 
 def side_by_side(found: Sequence[Candidate], width: int) -> Iterator[Line]:

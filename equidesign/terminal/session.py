@@ -29,15 +29,14 @@ def converse(
     """
     while True:
         flow = settled(flow)
-        question = flow.question
-        if question is None:
-            error = misfit(flow)
-            if error is None:
-                return flow, notices
-            flow = _freed(flow)
+        while refused := misfit(flow):
+            name, error = refused
+            flow = _freed(flow, name)
             text = f"{error.where}: {error.what}"
             notices += (Notice("contradiction", text, error.hint or error.expected or ""),)
-            continue
+        question = flow.question
+        if question is None:
+            return flow, notices
         reply = asker.ask(flow, question, notices)
         if isinstance(reply, Back):
             flow, notices = flow.back(reply.to), ()
@@ -46,9 +45,8 @@ def converse(
         keep(flow)
 
 
-def _freed(flow: Flow) -> Flow:
-    """Return the flow in which the answer from outside that does not fit is asked after all."""
-    name = flow.questions[-1].id
+def _freed(flow: Flow, name: str) -> Flow:
+    """Return the flow in which an answer from outside is asked after all."""
     kept = {key: value for key, value in flow.answers.items() if key != name}
     return replace(flow, answers=kept, fixed=flow.fixed - {name})
 
