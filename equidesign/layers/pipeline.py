@@ -17,6 +17,8 @@ from equidesign.spec.specification import TensorSpec
 
 BYTES_PER_PARAMETER = 16  # weight, gradient and Adam's two moments in float32
 BYTES_PER_ACTIVATION = 4
+_NEAR = 100
+"""Layers above a place whose names are compared with one that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -157,12 +159,13 @@ def _place_faults(
     inputs: Mapping[str, TensorSpec],
     names: Collection[str],
 ) -> Iterator[Fault]:
-    known = ", ".join([*before, *sorted(inputs)])
+    above = [*before][-_NEAR:]
+    known = ", ".join([*above, *sorted(inputs)])
     if layer.name in before:
         yield Fault("name", f"two layers are called '{layer.name}'", label="duplicate-layer")
     if layer.source and layer.source not in before and layer.source not in inputs:
         late = layer.source in names
-        close = None if late else nearest(layer.source, [*before, *inputs])
+        close = None if late else nearest(layer.source, [*above, *inputs])
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
         message = f"'{layer.source}' " + ("comes later" if late else "is no layer and no input")
         yield Fault("source", message, hint, "unknown-source", close or "")
@@ -171,7 +174,7 @@ def _place_faults(
     skip = layer.options.get("skip")
     if isinstance(skip, str) and skip not in before:
         late = skip in names
-        close = None if late else nearest(skip, before)
+        close = None if late else nearest(skip, above)
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
         message = f"'{skip}' " + ("comes later" if late else "is no layer")
         yield Fault("options.skip", message, hint, "unknown-skip", close or "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from equidesign.backends.base import Backend
@@ -82,9 +82,11 @@ class Flow:
 
     def of(self, reader: int, name: str) -> Read | None:
         """Return what a layer reads under a name."""
-        return next(
-            (each for each in self.reads if (each.reader, each.name) == (reader, name)), None
-        )
+        return self._reads.get((reader, name))
+
+    @cached_property
+    def _reads(self) -> dict[tuple[int, str], Read]:
+        return {(each.reader, each.name): each for each in reversed(self.reads)}
 
     def owner(self, reader: int, *names: str) -> int | None:
         """Return the layer that wrote the first of these variables that ``reader`` reads."""

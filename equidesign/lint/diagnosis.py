@@ -33,6 +33,7 @@ _MOST = 500
 """Faults that are looked into; what is behind them is said where it shows."""
 _MOST_VALUES = 200
 """Values of one layer that may be to blame; no layer that means something has as many."""
+_MOST_CANDIDATES = 1000
 _ON_KEY = ("unknown-option", "neighbour-cap", "bias-on-non-scalars", "component-dropout")
 
 
@@ -244,7 +245,7 @@ def typing_values(context: Context, index: int) -> list[KeyPath]:
 def culprit(context: Context, shown: KeyPath, others: Sequence[KeyPath]) -> KeyPath:
     """Return the value to blame: ``shown``, where the fault shows, or one of ``others``."""
     reference = context.reference
-    candidates = [shown, *(path for path in others if path != shown)]
+    candidates = [shown, *(path for path in others[:_MOST_CANDIDATES] if path != shown)]
     edited = [path for path in candidates if reference.edited(path)]
     if len(edited) == 1 or (shown in edited and len({path[:2] for path in edited}) == 1):
         return shown if shown in edited else edited[0]

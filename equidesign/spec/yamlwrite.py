@@ -238,7 +238,7 @@ def _is_plain(text: str, *, flow: bool) -> bool:
         return False
     if ": " in text or " #" in text:
         return False
-    return not (flow and any(letter in ",[]{}:#" for letter in text))
+    return not (flow and any(letter in ",[]{}:#?" for letter in text))
 
 
 def quoted(text: str) -> str:
