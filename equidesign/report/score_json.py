@@ -69,5 +69,6 @@ def _evidence(judgement: Judgement) -> dict[str, Any]:
         "column": judgement.column,
         "raise": measured.repair,
         "blocked_by": list(judgement.blocked),
+        "cause": judgement.cause,
         "reference": clause.reference,
     }

@@ -33,8 +33,7 @@ def score_lines(score: Score) -> list[Line]:
         lines.append(Line(each.criterion.question, indent=2))
         lines += _evidence(each)
     lines += heading("What would raise it")
-    for each in score.criteria:
-        lines += _raises(each)
+    lines += _raises(score)
     full = [each.criterion.title for each in score.criteria if each.level == HIGHEST]
     if full:
         lines.append(Line(f"{', '.join(full)}: the highest level is reached", indent=2))
@@ -65,20 +64,23 @@ def _evidence(criterion: CriterionScore) -> Iterator[Line]:
 
 
 def _said(judgement: Judgement) -> str:
+    return f"{judgement.clause.id}: {judgement.measured.text}{_place(judgement)}"
+
+
+def _place(judgement: Judgement) -> str:
     path = judgement.measured.path
-    place = f" [{dotted(path)}, line {judgement.line}]" if path else ""
-    return f"{judgement.clause.id}: {judgement.measured.text}{place}"
+    return f" [{dotted(path)}, line {judgement.line}]" if path else ""
 
 
-def _raises(criterion: CriterionScore) -> Iterator[Line]:
-    if criterion.level == HIGHEST:
-        return
-    title, level = criterion.criterion.title, criterion.level
-    yield Line(f"{title}, from level {level} to {level + 1}:", indent=2)
-    said: set[str] = set()
-    for each in criterion.wanted:
-        repair = each.measured.repair
-        if repair not in said:
-            said.add(repair)
-            name = each.blocked[0] if each.blocked else each.clause.id
-            yield Line(f"{name}: {repair}", head="> ", indent=4, head_style="cyan")
+def _raises(score: Score) -> Iterator[Line]:
+    """Yield every repair once, with the levels that wait for it."""
+    waiting: dict[str, list[str]] = {}
+    for criterion in score.criteria:
+        level = f"level {criterion.level + 1} of {criterion.criterion.title}"
+        for each in criterion.wanted:
+            levels = waiting.setdefault(f"{each.cause}: {each.measured.repair}{_place(each)}", [])
+            if level not in levels:
+                levels.append(level)
+    for repair, levels in waiting.items():
+        yield Line(repair, head="> ", indent=2, head_style="cyan")
+        yield Line(f"for {', '.join(levels)}", indent=4, style="dim")

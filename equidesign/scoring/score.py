@@ -44,12 +44,14 @@ class Judgement:
 
     Attributes:
         blocked: the clauses that it needs and that do not hold.
+        cause: the clause that was measured: itself, or the first that it waits for.
         line, column: the place in the file.
     """
 
     clause: Clause
     measured: Measured
     blocked: tuple[str, ...]
+    cause: str
     line: int
     column: int
 
@@ -207,11 +209,13 @@ def judge(evidence: Evidence, rubric: Rubric, minimum: float | None = None) -> S
 def _judgement(clause: Clause, evidence: Evidence, known: Mapping[str, Judgement]) -> Judgement:
     blocked = tuple(need for need in clause.needs if not known[need].holds)
     if blocked:
+        cause = known[blocked[0]].cause
         measured = _unmeasured([known[need] for need in blocked])
     else:
+        cause = clause.id
         measured = all_predicates()[clause.predicate](evidence, **clause.parameters)
     line, column, _, _ = evidence.document.span(measured.path)
-    return Judgement(clause, measured, blocked, line, column)
+    return Judgement(clause, measured, blocked, cause, line, column)
 
 
 def _unmeasured(blocking: Sequence[Judgement]) -> Measured:

@@ -37,7 +37,7 @@ WEIGHTS = {
 def score(held: Set[str]) -> Score:
     """Return the score where these clauses hold and no others."""
     found = {
-        key: Judgement(clause, Measured(key in held, ""), (), 1, 1)
+        key: Judgement(clause, Measured(key in held, ""), (), key, 1, 1)
         for key, clause in RUBRIC.clauses.items()
     }
     criteria = (

@@ -52,7 +52,11 @@ def layers_readable(evidence: Evidence) -> Measured:
                     parse_rep(field.rep, fiber)
                 except EquidesignError as error:
                     path = ("layers", index, key, "rep")
-                    yield Defect(f"'{layer.name}': {error.what}", path, "write one of the group")
+                    yield Defect(
+                        f"'{layer.name}': {error.what}",
+                        path,
+                        f"write a representation of {spoken(fiber)}",
+                    )
 
     count = len(evidence.layers)
     return judged(defects(), f"{count} layers of known kinds, fields of {spoken(fiber)}", LAYERS)

@@ -43,7 +43,7 @@ def verified(evidence: Evidence) -> Measured:
     """A report says that the symmetry was measured on the model and holds."""
     report, path = evidence.report, ("verification",)
     if report is None:
-        return missed("no report of `equidesign verify` was given", path, VERIFY)
+        return missed("no report of `equidesign verify` was given", (), VERIFY)
     tested, declared = group_of(report.group), evidence.group
     if tested is None or tested != declared:
         text = f"the report is about {report.group}, the specification about {declared}"
