@@ -224,7 +224,7 @@ def _invariant_vector(request: Request, answer: str, targets: tuple[Target, ...]
     if answer != "invariant" or request.task.type == "generation":
         return
     for target in targets:
-        if target.rep.is_scalar or target.rep.group.kind in ("trivial",):
+        if target.rep.lmax == 0:  # scalars, and pseudoscalars, which only mirrors change
             continue
         raise InputError(
             f"the output '{target.quantity or target.name}' ({target.rep}) turns with the "

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from equidesign.errors import EquidesignError
 from equidesign.wizard.preview import Candidate, candidates, designed
 from equidesign.wizard.question import Kind, Question, Stage
-from equidesign.wizard.request_data import FOUND, REPAIRS
+from equidesign.wizard.repairing import offered, place, repairs
+from equidesign.wizard.request_data import FOUND, REPAIRS, fields_of
 from equidesign.wizard.stages import data, design, symmetry, task
 from equidesign.wizard.view import REPAIR, View
 
@@ -22,7 +23,7 @@ Asks = Callable[[View], Iterator[Question]]
 
 
 def _refused(a: View) -> Iterator[Question]:
-    yield from design.repairs(a, Stage.group)
+    yield from repairs(a, Stage.group)
 
 
 STAGES: tuple[Asks, ...] = (
@@ -75,11 +76,13 @@ class Flow:
         answers: by id of the question. Answers behind the current question stay, and count again once it is answered.
         fixed: ids that were given from outside: they are not asked.
         at: the question that is asked again after going back; None for the first one without an answer.
+        kept: ids that came with a request. They count without being asked for, until a question sets them.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     at: str | None = None
+    kept: frozenset[str] = frozenset()
 
     @cached_property
     def view(self) -> View:
@@ -104,10 +107,14 @@ class Flow:
         return tuple(found)
 
     def _given(self) -> dict[str, Any]:
-        return {name: value for name, value in self.answers.items() if name in self.fixed}
+        given = {k: v for k, v in self.answers.items() if k in self.fixed}
+        kept = {k: v for k, v in self.answers.items() if k in self.kept}
+        return {**fields_of(kept, self.answers), **given}
 
     def _is_answered(self, question: Question) -> bool:
-        return question.id in self.answers and fits(question, self.answers[question.id])
+        if question.id not in self.answers:
+            return False
+        return question.id in self.fixed or fits(question, self.answers[question.id])
 
     @property
     def question(self) -> Question | None:
@@ -139,11 +146,15 @@ class Flow:
 
     def _repaired(self, wanted: bool) -> tuple[Flow, tuple[Notice, ...]]:
         refusal = self.view.refusal
-        if not wanted or refusal is None or not refusal.repair:
-            return self.back(), ()
-        repairs = {**(self.answers.get(REPAIRS) or {}), **refusal.repair}
+        if refusal is None:
+            return self, ()
+        if not wanted or not (repair := offered(refusal)):
+            where = place(refusal)
+            about = [q.id for q in self.questions if q.id == where or q.id.startswith(f"{where}.")]
+            return self.back(about[0] if where and about else None), ()
+        repaired = {**(self.answers.get(REPAIRS) or {}), **repair}
         after = replace(
-            self, answers={**self.answers, REPAIRS: repairs}, fixed=self.fixed | {REPAIRS}, at=None
+            self, answers={**self.answers, REPAIRS: repaired}, fixed=self.fixed | {REPAIRS}, at=None
         )
         return after, (Notice("found", f"repaired: {refusal.what}"),)
 
@@ -175,17 +186,19 @@ class Flow:
 
         Later answers stay, and are used again where they still fit.
         """
-        asked = [question for question in self.questions if question.id not in self.fixed]
+        asked = [question.id for question in self.questions if question.id not in self.fixed]
         if to is not None:
-            wanted = [q for q in asked if to in (q.id, q.stage.name)]
-            return replace(self, at=wanted[0].id) if wanted else self
-        now = self.question
-        place = asked.index(now) if now else len(asked)
-        if place == 0:
+            place = next(
+                (q.id for q in self.questions if to in (q.id, q.stage.name) and q.id in asked), None
+            )
+        else:
+            now = self.question
+            at = asked.index(now.id) if now else len(asked)
+            place = asked[at - 1] if at else None
+        if place is None:
             return self
         rest = {k: v for k, v in self.answers.items() if k != REPAIRS}
-        free = self.fixed - {REPAIRS}
-        return replace(self, answers=rest, fixed=free, at=asked[place - 1].id)
+        return replace(self, answers=rest, fixed=self.fixed - {REPAIRS}, at=place)
 
     # --- what to show --------------------------------------------------------------------------
 

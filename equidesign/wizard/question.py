@@ -178,7 +178,7 @@ def _number(question: Question, typed: str) -> int | float:
             + (f", such as {question.show(question.default)}" if question.default else ""),
         )
     number = float(bare)
-    return int(number) if number == int(number) and abs(number) < 1e15 else number
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def _text(question: Question, typed: str) -> str:

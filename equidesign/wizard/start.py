@@ -21,10 +21,10 @@ def flow_from(data: Mapping[str, Any], given: Mapping[str, Any] | None = None) -
     """
     answers = dict(_answers(data))
     fixed = dict(_answers(_nested(given or {})))
-    known = {question.id for question in Flow({**answers, **fixed}).questions}
-    # Fields that no question sets are kept as they are.
-    kept = {name for name in answers if name not in known and not name.startswith("ask.")}
-    return Flow({**answers, **fixed}, frozenset(fixed) | kept)
+    kept = frozenset(
+        name for name in answers if not name.startswith("ask.") and name != "symmetry.group"
+    )
+    return Flow({**answers, **fixed}, frozenset(fixed), kept=kept)
 
 
 def _nested(given: Mapping[str, Any]) -> dict[str, Any]:

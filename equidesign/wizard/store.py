@@ -33,6 +33,7 @@ def save(flow: Flow, path: Path) -> None:
         "answers": dict(flow.answers),
         "fixed": sorted(flow.fixed),
         "at": flow.at,
+        "kept": sorted(flow.kept),
     }
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -52,7 +53,8 @@ def load(path: Path) -> Flow | None:
             return None
         answers = {str(name): _value(value) for name, value in data["answers"].items()}
         at = data["at"]
-        return Flow(answers, frozenset(map(str, data["fixed"])), None if at is None else str(at))
+        fixed, kept = (frozenset(map(str, data[name])) for name in ("fixed", "kept"))
+        return Flow(answers, fixed, None if at is None else str(at), kept)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from equidesign.errors import InputError
 from equidesign.wizard.question import Kind, Option, Question, Stage
+from equidesign.wizard.stages import reading
 from equidesign.wizard.view import View
 
 DOMAIN = Question(
@@ -55,36 +56,6 @@ def number(
     )
 
 
-def _species(words: Any) -> tuple[int | str, ...]:
-    from pydantic_core import PydanticCustomError
-
-    from equidesign.spec.elements import species_numbers
-
-    found = tuple(int(word) if str(word).isdecimal() else word for word in words)
-    try:
-        species_numbers(list(found))
-    except PydanticCustomError as error:
-        context = error.context or {}
-        raise InputError(
-            str(context.get("what", error)),
-            expected=str(context.get("expected", "")) or None,
-            hint=str(context.get("hint", "")) or None,
-        ) from None
-    return found
-
-
-def _size(value: str) -> tuple[int, int]:
-    parts = [part for part in value.lower().replace("x", " ").replace(",", " ").split() if part]
-    if not 1 <= len(parts) <= 2 or not all(part.isdecimal() for part in parts):
-        raise InputError(
-            f"'{value}' is no size", expected="height and width, such as 28 x 28, or one number"
-        )
-    sides = [int(part) for part in parts]
-    if not all(1 <= side <= 4096 for side in sides):
-        raise InputError(f"'{value}' is not possible", expected="sides from 1 to 4096 pixels")
-    return sides[0], sides[-1]
-
-
 def _molecules(a: View) -> Iterator[Question]:
     yield Question(
         "data.species",
@@ -94,7 +65,7 @@ def _molecules(a: View) -> Iterator[Question]:
         "Symbols or atomic numbers, for instance H C N O.",
         "The network learns one embedding for each element and refuses others. Name all that will ever occur.",
         default=("H", "C", "N", "O", "F"),
-        check=_species,
+        check=reading.species,
     )
 
 
@@ -126,27 +97,7 @@ def _points(a: View) -> Iterator[Question]:
         "Numbers that turn with the sample (velocities, normals) are vectors. Give them as a representation: "
         "4x0e + 1x1o is four numbers and one vector.",
         default=0,
-        check=_features,
-    )
-
-
-def _features(value: str) -> int | str:
-    """Read plain numbers per point, or a representation."""
-    from equidesign.groups.catalogue import orthogonal, special_orthogonal
-    from equidesign.groups.rep import Rep
-
-    if value.isdecimal() and int(value) <= 4096:
-        return int(value)
-    for group in (orthogonal(3), special_orthogonal(3), orthogonal(2), special_orthogonal(2)):
-        try:
-            return str(Rep.parse(value, group))
-        except InputError:
-            continue
-    raise InputError(
-        f"'{value}' is neither a number up to 4096 nor a representation"
-        if value
-        else "a number is needed",
-        expected="how many numbers, or irreps such as 4x0e + 1x1o",
+        check=reading.features,
     )
 
 
@@ -159,7 +110,7 @@ def _images(a: View) -> Iterator[Question]:
         "Height x width, for instance 28 x 28, or one number for a square.",
         "The size decides which strides keep the symmetry of the grid exactly; the design chooses layers that do.",
         default="28 x 28",
-        check=_size,
+        check=reading.size,
     )
     yield number(
         "data.channels",
@@ -273,24 +224,6 @@ SAMPLES = Question(
 )
 
 
-def samples(value: str) -> int | str:
-    """Read the number of samples: nothing, 1000, 1e4, 10k."""
-    bare = value.lower().replace(",", "").replace("_", "").replace(" ", "")
-    if not bare:
-        return ""
-    factor = {"k": 1000, "m": 1_000_000}.get(bare[-1], 1)
-    try:
-        count = float(bare.rstrip("km")) * factor
-    except ValueError:
-        count = -1.0
-    if not 1 <= count <= 1e12:
-        raise InputError(
-            f"'{value}' is no number of samples",
-            expected="a number such as 1000, 10k or 1e6, or nothing",
-        )
-    return int(count)
-
-
 def questions(a: View) -> Iterator[Question]:
     """Yield the questions about the data."""
     from dataclasses import replace
@@ -298,4 +231,4 @@ def questions(a: View) -> Iterator[Question]:
     yield DOMAIN
     yield from FIELDS[a.domain](a)
     yield ABOUT
-    yield replace(SAMPLES, check=samples)
+    yield replace(SAMPLES, check=reading.samples)

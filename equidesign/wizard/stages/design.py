@@ -4,48 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from equidesign.errors import EquidesignError, InputError
 from equidesign.wizard.preview import Candidate, candidates, designed, si, with_constraint
 from equidesign.wizard.question import Kind, Option, Question, Stage
 from equidesign.wizard.request_data import default_name
-from equidesign.wizard.view import REPAIR, View
+from equidesign.wizard.view import View
 
 FAMILY = "constraints.family"
 PRIORITY = "constraints.priority"
 BUDGET = "constraints.max_parameters"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-
-
-def repairs(a: View, stage: Stage) -> Iterator[Question]:
-    """Yield a question if no design could be right for the answers, with the repair that design has tried."""
-    refusal = a.refusal
-    if refusal is None:
-        return
-    repair = refusal.repair or {}
-    options = []
-    if repair:
-        options.append(Option(True, f"yes: {_in_words(repair)}", words=("yes",)))
-    options.append(Option(False, "no, I change an answer", words=("no", "back")))
-    yield Question(
-        REPAIR,
-        stage,
-        Kind.choice,
-        "These answers do not go together. Shall they be repaired?" if repair else "These answers do not go together.",
-        refusal.what,
-        "\n".join(filter(None, [refusal.expected, refusal.hint])) or "Go back and change an answer.",
-        tuple(options),
-        options[0].value,
-    )  # fmt: skip
-
-
-def _in_words(repair: dict[str, Any]) -> str:
-    said = []
-    for path, value in repair.items():
-        name = path.rsplit(".", 1)[-1].replace("_", " ")
-        said.append(f"leave out {name}" if value is None else f"{name} = {value}")
-    return ", ".join(said)
 
 
 def family(a: View) -> Iterator[Question]:

@@ -149,10 +149,10 @@ def _motion(
     if len(yes) == 1:
         short = "yes" if yes[0] is stays else "yes, and the answer turns along"
         yes = [Option(yes[0].value, short, words=("yes", *yes[0].words))]
-    options = (*yes, no, unsure)
     default = yes[0].value
     if a.domain == "images":
         default = "unknown" if name == "rotation" else "none"
+    options = tuple(sorted((*yes, no, unsure), key=lambda each: each.value != default))
     return Question(
         TRANSFORMATIONS + name, Stage.group, Kind.choice, text, picture,
         f"{help}\nNot sure: the smaller symmetry is taken, which claims less.", options, default,
