@@ -107,6 +107,9 @@ def _own(context: Context, found: LayerFault) -> PlacedFault:
     if found.fault.sort in ("input-mismatch", "grid-size") and found.layer.source is not None:
         key = "shape" if key.startswith("options.") else key.split(".")[-1]
         others.append(("interface", "inputs", found.layer.source, key))
+    if found.fault.sort == "duplicate-layer" and context.spec is not None:
+        names = [layer.name for layer in context.spec.layers]
+        others = [("layers", i, "name") for i, name in enumerate(names) if name == found.layer.name]
     if found.fault.sort in ("unknown-source", "unknown-skip") and context.spec is not None:
         others += [("layers", i, "name") for i, _ in enumerate(context.spec.layers)]
     return _placed(context, found.fault, path, culprit(context, path, others), found.layer)

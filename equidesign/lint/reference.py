@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -89,16 +90,14 @@ class Reference:
             return []
         names = [str(each.get("name")) if isinstance(each, dict) else "" for each in layers]
         designed: dict[str, int] = {}
-        first: dict[str, int] = {}
         for at, layer in enumerate(self.specification.layers):
             designed.setdefault(layer.name, at)
-        for at, name in enumerate(names):
-            first.setdefault(name, at)
         if len(self.specification.layers) != len(names):
             return [designed.get(name) for name in names]
-        # Another name at its place was changed.
+        # Another name at its place was changed, and so was one of two equal ones.
+        count = Counter(names)
         return [
-            designed[n] if n in designed and first[n] == at else at for at, n in enumerate(names)
+            designed[n] if n in designed and count[n] == 1 else at for at, n in enumerate(names)
         ]
 
 

@@ -15,6 +15,7 @@ from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
+    from equidesign.lint.witness import Suspicion
 
 _SHOWN = 80
 
@@ -96,9 +97,9 @@ def suspected(context: Context, *fields: KeyPath) -> Iterator[Issue]:
         yield said
 
 
-def suspicion_issue(context: Context) -> Issue | None:
+def suspicion_issue(context: Context, found: Suspicion | None = None) -> Issue | None:
     """Return the issue about the field of the request that is to blame."""
-    found = context.suspicion
+    found = found or context.suspicion
     if found is None or found.change is None or _is_misspelt(context, found.change[0]):
         return None
     path, value = found.change

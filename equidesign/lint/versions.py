@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from equidesign.backends.base import Backend
 from equidesign.backends.registry import all_backends
+from equidesign.lint.families import believed_family
 
 if TYPE_CHECKING:
     from equidesign.spec.specification import Specification
@@ -106,7 +107,7 @@ def library_of(spec: Specification) -> Backend | None:
     from equidesign.design.family import all_families
 
     backends = all_backends()
-    family = all_families().get(spec.family)
+    family = all_families().get(believed_family(spec))
     own = backends.get(family.backend) if family else None
     named = backends.get(spec.library.name)
     if own is None or named is None or own is named:

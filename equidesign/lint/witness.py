@@ -52,7 +52,7 @@ def suspicion(context: Context) -> Suspicion | None:
         path = written_path(context, context.wrong_tag[0])
         return Suspicion(path, request, context.wrong_tag)
     if spec is None:
-        return _against_echo(context, refusal) or _refused(context, refusal) if refusal else None
+        return against_echo(context, refusal) or _refused(context, refusal) if refusal else None
     if refusal is not None:
         return _explained(context, spec, request, refusal) or _refused(context, refusal)
     return _contradicted(context, spec, request) if context.understood.differences else None
@@ -64,7 +64,7 @@ def _refused(context: Context, refusal: InputError) -> Suspicion:
     return Suspicion(written_path(context, path), refusal=refusal)
 
 
-def _against_echo(context: Context, refusal: InputError) -> Suspicion | None:
+def against_echo(context: Context, refusal: InputError) -> Suspicion | None:
     """Blame the one field of a refused request.yaml that is not what the specification beside it was designed for."""
     beside, request = request_beside(context.bundle), context.request
     if beside is None or request is None:

@@ -44,6 +44,7 @@ from equidesign.lint.finding import Severity
 from equidesign.lint.refusals import refusal_issue, unexplained_refusal
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.stated import suspicion_issue
+from equidesign.lint.witness import against_echo
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -58,7 +59,9 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     error = unexplained_refusal(context)
     if error is not None:
-        yield refusal_issue(context, error)
+        changed = against_echo(context, error)
+        said = suspicion_issue(context, changed) if changed is not None else None
+        yield said or refusal_issue(context, error)
 
 
 RULE = Rule(

@@ -35,7 +35,7 @@ list rules`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from equidesign.design.family import all_families
@@ -46,6 +46,7 @@ from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
+    from equidesign.spec.specification import Alternative
 
 
 def _check(context: Context) -> Iterator[Issue]:
@@ -60,7 +61,12 @@ def _check(context: Context) -> Iterator[Issue]:
         if each.family not in legal or each.family in seen:
             yield _no_alternative(family, each.family, spec.family, seen, list(legal))
             continue
-        seen.append(each.family)
+        meant = _meant(each, legal, [other.family for other in spec.alternatives])
+        seen.append(meant)
+        if meant != each.family:
+            fix = Fix(f"write {meant}", True, (SetValue(family, meant),))
+            yield Issue(family, f"library and marks are those of {meant}", f"write {meant}", fix)
+            continue
         for key in KEYS:
             written, right = getattr(each, key), getattr(legal[each.family], key)
             if written != right:
@@ -75,6 +81,16 @@ def _check(context: Context) -> Iterator[Issue]:
             hint = f"the order is {', '.join(ranked)}"
             yield Issue(("alternatives", index, "family"), message, hint)
             return
+
+
+def _meant(each: Alternative, legal: Mapping[str, Alternative], listed: list[str]) -> str:
+    """Return the family of an alternative; where several of its values are all those of another one, that one."""
+    differing = [key for key in KEYS if getattr(each, key) != getattr(legal[each.family], key)]
+    if len(differing) > 1:
+        for name, other in legal.items():
+            if name not in listed and all(getattr(each, k) == getattr(other, k) for k in KEYS):
+                return name
+    return each.family
 
 
 def _no_alternative(

@@ -63,7 +63,7 @@ def _check(context: Context) -> Iterator[Issue]:
 
 NEEDED = {
     "command": re.compile(r"\bequidesign(\.exe)?\s+verify\b"),
-    "test": re.compile(r"\b(pytest|py\.test)\b.*\b(test_equivariance\.py|-k\s*equivariance)"),
+    "test": re.compile(r"\b(pytest|py\.test)\b.*\b(test_equivariance\.py\b|-k\s*equivariance)"),
 }
 
 
