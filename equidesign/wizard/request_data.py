@@ -43,6 +43,8 @@ def request_data(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def fields_of(kept: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return those answers whose fields exist in the domain and the task that were answered."""
+    if not kept:
+        return {}
     from equidesign.spec.models import CHOICES
 
     found = {}

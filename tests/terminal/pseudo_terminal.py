@@ -47,6 +47,7 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=PATIENCE,
         )
+        self.child.delaybeforesend = None
 
     # --- what is seen ---------------------------------------------------------------------------
 

@@ -123,8 +123,7 @@ def test_the_recommended_way_with_every_word_on_the_screen(
 
 def test_the_later_steps_show_what_follows_and_change_with_the_pointer(opened: Opened) -> None:
     terminal = opened("--domain", "sets", columns=120, rows=40)
-    for _ in range(7):
-        terminal.press(ENTER)
+    terminal.press(ENTER * 8)
     terminal.see("Which kind of network?")
     terminal.see("What follows: deepsets")
     terminal.see("Side by side")
@@ -335,7 +334,8 @@ def test_a_folder_that_fills_up_meanwhile_is_not_touched_and_another_is_asked(
     folder = opened.folder / "sets-regression"
     folder.mkdir()
     (folder / "thesis.tex").write_text("x", encoding="utf-8")
-    terminal.press(ENTER * 15, "Which folder instead?")
+    terminal.press(ENTER * 13, "Shall it be written?")
+    terminal.press(ENTER, "Which folder instead?")
     assert "the folder holds other files" in terminal.text
     terminal.press(ENTER, "Shall it be written?")
     terminal.press(ENTER)
