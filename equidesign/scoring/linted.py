@@ -48,12 +48,12 @@ class Linted:
     def findings(self, up_to: int) -> tuple[Finding, ...]:
         """Return errors and warnings in the groups of codes up to this one; comments hide none of them.
 
-        Rules of the groups above do not run, as some rules are silent where others have found something. What lint
-        says about prose is left out for the same reason, and with it the rule that says so: prose has clauses of its
-        own, which praise can't change.
+        Some rules are silent where others have found something. So that no finding above these groups can hide one in
+        them, the rules above do not run where they could. What lint says about prose is left out for the same reason,
+        and with it the rule that says so: prose has clauses of its own, which praise can't change.
         """
-        clean = not self._all
-        return self._all if clean or up_to == LAST_GROUP else self._found(up_to)
+        shown = tuple(each for each in self._all if int(each.code[2]) <= up_to)
+        return shown if shown or not self._all else self._found(up_to)
 
     @cached_property
     def _all(self) -> tuple[Finding, ...]:
