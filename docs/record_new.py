@@ -1,4 +1,4 @@
-"""Drives `equidesign new` in a pseudo-terminal and draws what it shows: ``python docs/record_new.py`` writes new.svg."""
+"""Drives `equidesign new` in a pseudo-terminal and draws its screens: ``python docs/record_new.py`` writes new.svg."""
 
 from __future__ import annotations
 

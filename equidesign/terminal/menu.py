@@ -25,6 +25,10 @@ _CHOICE_FOOT = "Enter choose | Up/Down move | type to filter | ? help | Esc back
 _TEXT_FOOT = "Enter accept | ? help | Esc back | Tab earlier answers | Ctrl-C stop, answers kept"
 _HELP_FOOT = "any key returns to the question | PgUp/PgDn scroll"
 WAITING = "designing ..."
+PEEK = 8
+"""Rows of what follows that are seen without scrolling, where that is possible."""
+_AMOUNTS = ((True, True), (False, True), (True, False), (False, False))
+"""How much is shown, the fullest first: the steps in rows of their own, reasons and costs at every answer."""
 
 
 class Menu:
@@ -134,21 +138,22 @@ class Menu:
         )
         room = max(height - len(bottom), 3)
         if self.helping:
-            return [
-                *self._window(wrapped(screens.help_page(self.question, KEYS)), (0, 0), room),
-                *bottom,
-            ]
-        full = True
-        for full in (True, False):
-            top, focus = self._top(width, unicode, full)
-            if len(top) <= room:
+            page = wrapped(screens.help_page(self.question, KEYS))
+            return _on_top(self._window(page, (0, 0), room), room, bottom)
+        below = wrapped(self._below(width))
+        drawn = [self._top(width, unicode, *amount) for amount in _AMOUNTS]
+        for wanted in (len(below), min(len(below), PEEK)):
+            fitting = [each for each in drawn if len(each[0]) + wanted <= room]
+            if fitting:
                 break
-        body = [*top, *wrapped(self._below(width))]
-        return _on_top(self._window(body, focus, room), room, bottom)
+        top, focus = (fitting or drawn[-1:])[0]
+        return _on_top(self._window([*top, *below], focus, room), room, bottom)
 
-    def _top(self, width: int, unicode: bool, full: bool) -> tuple[list[Parts], tuple[int, int]]:
+    def _top(
+        self, width: int, unicode: bool, steps: bool, reasons: bool
+    ) -> tuple[list[Parts], tuple[int, int]]:
         """Return the steps, the question and the answers, and the rows that must be seen."""
-        head = screens.checklist(self.steps) if full else screens.progress(self.steps)
+        head = screens.checklist(self.steps) if steps else screens.progress(self.steps)
         lines = [*head, Line(), *screens.notices(self.notices)]
         if self.notices:
             lines.append(Line())
@@ -165,7 +170,7 @@ class Menu:
             lines = [
                 *screens.option_lines(
                     self.question, option, number,
-                    pointed=option is pointed, more=full or option is pointed,
+                    pointed=option is pointed, more=reasons or option is pointed,
                 )
             ]  # fmt: skip
             first = len(rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from equidesign.errors import InputError, nearest
+from equidesign.errors import InputError, lookup, nearest
 from equidesign.wizard.flow import Flow
 from equidesign.wizard.question import Kind, Option, Question, pick
 from equidesign.wizard.stages.data import DOMAIN
@@ -37,9 +37,9 @@ def given_answers(
 
     given: dict[str, Any] = {path: value for path, value in options.items() if value is not None}
     if "data.domain" in given:
-        given["data.domain"] = _read(given["data.domain"], DOMAIN.options, "--domain")
+        given["data.domain"] = _read(given["data.domain"], DOMAIN.options, "domain")
     if "task.type" in given:
-        given["task.type"] = _read(given["task.type"], TASKS, "--task")
+        given["task.type"] = _read(given["task.type"], TASKS, "task")
     if "symmetry.group" in given:
         parse_group(given["symmetry.group"])
     data = {key: dict(base.get(key) or {}) for key in ("symmetry", "data", "task")}
@@ -57,11 +57,11 @@ def given_answers(
     return given
 
 
-def _read(typed: str, options: Sequence[Option], where: str) -> Any:
+def _read(typed: str, options: Sequence[Option], what: str) -> Any:
     try:
         return pick(typed, options)
-    except InputError as error:
-        raise placed(error, where) from None
+    except InputError:
+        return lookup(typed, {str(option.value): option.value for option in options}, what)
 
 
 def _check_name(path: str, data: Mapping[str, Any], text: str) -> None:
@@ -77,7 +77,7 @@ def _check_name(path: str, data: Mapping[str, Any], text: str) -> None:
     if name not in known:
         close = nearest(name, known)
         raise InputError(
-            f"no {section} has a field '{name}'",
+            f"unknown field '{name}' in {section}",
             where=f"--set {text}",
             expected=f"one of {', '.join(known)}",
             hint=f"did you mean '{close}'?" if close else None,
