@@ -24,6 +24,7 @@ __all__ = ["ABSENT", "Context", "leaves", "value_at"]
 
 if TYPE_CHECKING:
     from equidesign.design.problem import Problem
+    from equidesign.design.rules.engine import Choice
     from equidesign.lint.agreement import Difference
     from equidesign.lint.bundle import Bundle
     from equidesign.lint.candidates import Change
@@ -247,6 +248,13 @@ class Context:
             return refreshed(self.spec.model_copy(update={"symmetry": symmetry, "cost": cost}))
         except (EquidesignError, ArithmeticError, LookupError, TypeError, ValueError):
             return None  # numbers without bounds
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """What the rules choose for the believed request, None if they refuse it."""
+        from equidesign.lint.refusals import chosen_family
+
+        return chosen_family(self.problem) if self.problem else None
 
     @cached_property
     def decided(self) -> Decided | None:

@@ -41,10 +41,10 @@ def decided(context: Context) -> Decided | None:
     """Return what is decided, None if the request means nothing or the family can't serve it."""
     problem, spec = context.problem, context.spec
     family = all_families().get(spec.family) if spec else None
-    if problem is None or family is None:
+    choice = context.choice
+    if problem is None or family is None or choice is None:
         return None
     try:
-        choice = choose(problem)
         if choice.family != family.id:  # a person may have written another one
             choice = choose(_asking_for(problem, family.id))
         return Decided(problem, family, choice, family.topology(problem))

@@ -124,7 +124,7 @@ def _all_issues(context: Context, settings: Settings) -> Iterator[tuple[Rule, Is
     for rule, issue in _issues(context, settings):
         blamed |= _blames(context, settings, rule, issue)
         yield rule, issue
-    late = [rule for rule in _running(context, settings) if rule.yields_to]
+    late = (rule for rule in _running(context, settings) if rule.yields_to)
     said = set(blamed)
     for rule in sorted(late, key=lambda each: each.yields_to == ANYWHERE):
         silent = bool(said) if rule.yields_to == ANYWHERE else blamed & set(rule.yields_to)

@@ -16,13 +16,14 @@ def believed_family(spec: Specification) -> str:
     from equidesign.design.family import all_families
 
     families = all_families()
+    named = families.get(spec.family)
+    if named is not None and any(map(named.owns, spec.layers)):
+        return spec.family
     owners = [
         {name for name, family in families.items() if family.owns(layer)} for layer in spec.layers
     ]
     owners = [each for each in owners if each]
-    if not owners or any(spec.family in each for each in owners):
-        return spec.family
-    common = set.intersection(*owners)
+    common = set.intersection(*owners) if owners else set()
     return common.pop() if len(common) == 1 else spec.family
 
 

@@ -15,6 +15,7 @@ from equidesign.lint.finding import Finding, Place
 from equidesign.lint.registry import all_rules
 
 _MARK = "equidesign:"
+_ANY = re.compile(r"equidesign:\s*ignore")
 _COMMENT = re.compile(
     r"(?P<start>(?:^|(?<=\s))(?:\#|<!--)\s*)equidesign:\s*ignore(?P<codes>\[(?P<list>[^\]\n]*)\])?[^\n]*"
 )
@@ -58,7 +59,7 @@ def _meant(selector: str) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def suppressions(text: str) -> tuple[Suppression, ...]:
     """Return every suppression of a file."""
-    return tuple(_suppressions(text.splitlines())) if _MARK in text else ()
+    return tuple(_suppressions(text.splitlines())) if _ANY.search(text) else ()
 
 
 def _suppressions(lines: list[str]) -> Iterator[Suppression]:

@@ -62,7 +62,7 @@ def bounded_work(calls: int = CALLS) -> Iterator[None]:
 
 def holds(findings: list[Finding], text: str) -> None:
     """Check what must hold of all findings: they are sorted, and their places are in the text."""
-    lines = text.count("\n") + 2
+    lines = len(text.splitlines()) + 1
     for finding in findings:
         assert finding.file == NAME
         assert finding.message
@@ -311,8 +311,45 @@ LARGE: dict[str, Callable[[str], str]] = {
     "long-key": lambda text: "k" * 200_000 + ": 1\n" + text,
     "long-number": lambda text: text.replace("total: ", "total: " + "9" * 4000),
     "many-keys": lambda text: text + "\n".join(f"key_{n}: {n}" for n in range(20_000)),
+    "many-fields": lambda text: text.replace(
+        "  data:\n", "  data:\n" + "".join(f"    size{n}: 1\n" for n in range(3000)), 1
+    ),
+    "many-options": lambda text: text.replace(
+        "    options:\n", "    options:\n" + "".join(f"      k{n}: 1\n" for n in range(3000)), 1
+    ),
+    "many-facts": lambda text: text.replace(
+        "  facts:\n", "  facts:\n" + "".join(f"    kind{n}: 1\n" for n in range(3000))
+    ),
+    "many-outputs": lambda text: text.replace(
+        "  outputs:\n",
+        "  outputs:\n" + "".join(f"    o{n}: {{shape: [1], dtype: int64}}\n" for n in range(3000)),
+    ),
+    "many-rejected": lambda text: text.replace(
+        "rejected: []",
+        "rejected:\n" + "".join(f"      - {{option: z{n}, why: w}}\n" for n in range(3000)),
+        1,
+    ),
+    "many-alternatives": lambda text: text.replace(
+        "alternatives:\n",
+        "alternatives:\n"
+        + "  - {family: z, library: z, why_not: z, expressiveness: 1, speed: 1, memory: 1}\n"
+        * 3000,
+    ),
+    "many-packages": lambda text: text.replace(
+        "dependencies:\n", "dependencies:\n" + "".join(f"  p{n}: =>1\n" for n in range(3000))
+    ),
+    "many-entries": lambda text: text.replace(
+        "per_layer:\n", "per_layer:\n" + "".join(f"    l{n}: 1\n" for n in range(3000))
+    ),
+    "many-caveats": lambda text: text.replace("caveats:\n", "caveats:\n" + "  - ''\n" * 3000),
+    "many-anchors": lambda text: text + "".join(f"a{n}: &a{n} 1\n" for n in range(5000)),
+    "many-aliases": lambda text: text + "a: &a [1, 2]\nb: [" + "*a, " * 3000 + "*a]\n",
     "many-items": lambda text: text + "extra: [" + "1, " * 30_000 + "1]\n",
-    "many-comments": lambda text: text + "# equidesign: ignore[EQ401] why\n" * 5000,
+    "many-comments": lambda text: text + "# equidesign: ignore[EQ401] why\n" * 25_000,
+    "many-kinds-of-comments": lambda text: (
+        text + "".join(f"# equidesign: ignore[XY{n}]\n" for n in range(5000))
+    ),
+    "a-comment-a-line": lambda text: text.replace("\n", "  # equidesign: ignore[EQ7] all\n"),
     "comment-bomb": lambda text: text + "# equidesign: ignore[" + "EQ401," * 20_000 + "]\n",
     "alias-bomb": lambda text: (
         text
@@ -334,6 +371,19 @@ LARGE: dict[str, Callable[[str], str]] = {
     "question-marks": lambda text: text + "? " * 20_000,
     "dashes": lambda text: text + "- " * 30_000,
     "percent": lambda text: "%YAML 9.9\n---\n" + text,
+    "list-as-key": lambda text: text + "? [a, b]\n: 1\n",
+    "mapping-as-key": lambda text: text + "? {a: b}\n: 1\n",
+    "number-as-key": lambda text: text + "1: 1\n",
+    "no-number": lambda text: text.replace("learning_rate: ", "learning_rate: .nan  # "),
+    "no-end": lambda text: text.replace("learning_rate: ", "learning_rate: -.inf  # "),
+    "beyond-floats": lambda text: text.replace("learning_rate: ", "learning_rate: 1e999  # "),
+    "windows": lambda text: text.replace("\n", "\r\n"),
+    "old-macintosh": lambda text: text.replace("\n", "\r"),
+    "line-separators": lambda text: text.replace("\n", "\u2028"),
+    "byte-order-marks": lambda text: "\ufeff\ufeff" + text,
+    "half-a-pair": lambda text: text + 'extra: "\\ud800"\n',
+    "joiners": lambda text: text.replace("e", "e\u200d"),
+    "zero": lambda text: text[:100] + "\0" + text[100:],
     "bidi": lambda text: text.replace("family", "\u202eylimaf\u202c", 1),
     "every-control": lambda text: text + "".join(map(chr, range(0x20))) + "\x7f\x85\u2028\ufeff",
 }

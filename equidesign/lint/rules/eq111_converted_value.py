@@ -32,7 +32,8 @@ YAML 1.2.2, section 10.3.2 (core schema), yaml.org/spec/1.2.2; JSON Schema, type
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from equidesign.lint.finding import Fix, SetValue, Severity
@@ -49,31 +50,31 @@ def _check(context: Context) -> Iterator[Issue]:
     if context.spec is None:
         return
     read = context.spec.model_dump(by_alias=True, exclude={"request"})
-    for path, written, value in _scalars(context.data, read, ()):
-        if _is_converted(written, value):
-            fix = Fix(f"write {shown(value)}", True, (SetValue(path, value),))
-            message = f"'{dotted(path)}' is {describe(written)}, read as {shown(value)}"
-            yield Issue(path, message, f"write {shown(value)}", fix)
+    for path, written, value in _converted(context.data, read, ()):
+        fix = Fix(f"write {shown(value)}", True, (SetValue(path, value),))
+        message = f"'{dotted(path)}' is {describe(written)}, read as {shown(value)}"
+        yield Issue(path, message, f"write {shown(value)}", fix)
 
 
-def _scalars(written: Any, read: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
-    """Yield path, written and read value of everything that is in both."""
-    if isinstance(written, Mapping) and isinstance(read, Mapping):
-        for key in written.keys() & read.keys():
-            yield from _scalars(written[key], read[key], (*path, key))
+def _converted(written: Any, read: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
+    """Yield path, written and read value of everything that was read as another type."""
+    pairs: Iterable[tuple[str | int, Any, Any]] = ()
+    if isinstance(written, dict) and isinstance(read, dict):
+        pairs = ((key, written[key], read[key]) for key in written if key in read)
     elif isinstance(written, list) and isinstance(read, list | tuple):
-        for index, (one, other) in enumerate(zip(written, read, strict=False)):
-            yield from _scalars(one, other, (*path, index))
-    else:
-        yield path, written, read
+        pairs = zip(count(), written, read, strict=False)  # as many as there are in both
+    for step, one, other in pairs:
+        if isinstance(one, dict | list):
+            yield from _converted(one, other, (*path, step))
+        elif _is_converted(one, other):
+            yield (*path, step), one, other
 
 
 def _is_converted(written: Any, read: Any) -> bool:
     """Tell whether a value was read as one of another type; a whole number may stand for any number."""
-    numbers = (bool, int, float)
-    if type(read) not in numbers or (type(written) is int and type(read) is float):
+    if type(written) is type(read) or type(read) not in (bool, int, float):
         return False
-    return type(written) is not type(read)
+    return not (type(written) is int and type(read) is float)
 
 
 RULE = Rule(

@@ -39,7 +39,6 @@ from typing import TYPE_CHECKING
 from equidesign.design.pipeline import UNMET
 from equidesign.lint.finding import Fix, RemoveKey, Severity
 from equidesign.lint.reading import ABSENT
-from equidesign.lint.refusals import chosen_family
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.lint.witness import written_path
 
@@ -48,8 +47,7 @@ if TYPE_CHECKING:
 
 
 def _check(context: Context) -> Iterator[Issue]:
-    problem, spec = context.problem, context.spec
-    choice = chosen_family(problem) if problem is not None else None
+    problem, spec, choice = context.problem, context.spec, context.choice
     if problem is None or spec is None or choice is None:
         return
     for said in (*problem.warnings, *choice.warnings):
