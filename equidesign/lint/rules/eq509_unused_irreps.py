@@ -50,6 +50,8 @@ from equidesign.lint.registry import Issue, Needs, Rule
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
+    from equidesign.spec.specification import Specification
+    from equidesign.spec.yamlio import KeyPath
 
 
 def _check(context: Context) -> Iterator[Issue]:
@@ -63,7 +65,21 @@ def _check(context: Context) -> Iterator[Issue]:
     for index, irreps in unused_harmonics(typed):
         names = ", ".join(map(str, irreps))
         message = f"no layer couples to the harmonics {names} of '{spec.layers[index].name}'"
+        lowered = _lowered(context, spec)
+        if lowered and not context.reference.edited(("layers", index, "out", "rep")):
+            yield Issue(lowered[0], message, "couple to all harmonics, or leave them out there too")
+            continue
         yield Issue(("layers", index, "out", "rep"), message, f"leave {names} out")
+
+
+def _lowered(context: Context, spec: Specification) -> list[KeyPath]:
+    """Return the couplings to harmonics that were changed since design wrote them."""
+    paths: list[KeyPath] = [
+        ("layers", index, "options", "edge_irreps")
+        for index, layer in enumerate(spec.layers)
+        if "edge_irreps" in layer.options
+    ]
+    return [path for path in paths if context.reference.edited(path)]
 
 
 RULE = Rule(

@@ -62,7 +62,7 @@ def _check(context: Context) -> Iterator[Issue]:
 
 
 NEEDED = {
-    "command": re.compile(r"\bequidesign(\.exe)?\s+verify\b"),
+    "command": re.compile(r"\bequidesign(\.exe)?\s+verify\s+\S"),
     "test": re.compile(r"\b(pytest|py\.test)\b.*\b(test_equivariance\.py\b|-k\s*equivariance)"),
 }
 

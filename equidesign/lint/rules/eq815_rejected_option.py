@@ -56,15 +56,18 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     alternatives = {each.family for each in found.choice.alternatives}
     for index, decision in steps_in_order(context):
-        seen: set[str] = set()
-        for place, rejected in enumerate(decision.rejected):
-            option = rejected.option
+        paths = [
+            ("decisions", index, "rejected", at, "option") for at in range(len(decision.rejected))
+        ]
+        options = [each.option for each in decision.rejected]
+        for path, option in zip(paths, options, strict=True):
             why = _objection(decision, option, found, alternatives)
-            if option in seen:
-                why = "it is there twice", ""
-            seen.add(option)
+            same = [other for other, name in zip(paths, options, strict=True) if name == option]
+            if len(same) > 1:
+                # Of two equal ones that was changed which design would write otherwise.
+                changed = [other for other in same if context.reference.edited(other)]
+                why = ("it is there twice", "") if path == (changed or same[1:])[0] else None
             if why is not None:
-                path = ("decisions", index, "rejected", place, "option")
                 yield Issue(path, f"'{option[:80]}': {why[0]}", why[1])
 
 
