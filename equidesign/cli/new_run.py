@@ -111,14 +111,14 @@ def started(source: Path | None, options: Mapping[str, str | None], changes: Seq
     Raises:
         InputError: the request or an answer cannot be used.
     """
-    from equidesign.wizard.given import given_answers, misfit, settled
+    from equidesign.wizard.given import filled, given_answers, misfit, settled
     from equidesign.wizard.start import flow_from
 
     data = request_of(source)
     flow = settled(flow_from(data, given_answers(options, changes, data)))
     if refused := misfit(flow):
         raise refused[1]
-    return flow
+    return filled(flow) if source else flow
 
 
 def one_screen(
@@ -155,11 +155,16 @@ def request_of(source: Path | None) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written, and how to make it again."""
+    """What was written, and how to make it again.
+
+    Attributes:
+        is_new: whether the request was written; one that says the same stays as it is.
+    """
 
     folder: Path
     files: tuple[str, ...]
     request: Path
+    is_new: bool
     name: str
     install: str
 
@@ -171,7 +176,10 @@ class Written:
         folder = shlex.quote(str(self.folder))
         yield Line()
         yield Line(f"wrote {self.folder}/ ({', '.join(self.files)})", style="bold")
-        yield Line(f"wrote {self.request}: every answer, with a comment", style="bold")
+        if self.is_new:
+            yield Line(f"wrote {self.request}: every answer, with a comment", style="bold")
+        else:
+            yield Line(f"{self.request} says the same already, and stays as it is", style="bold")
         yield Line()
         yield from facts(
             [
@@ -216,7 +224,7 @@ def write(flow: Flow, directory: Path | None, source: Path | None, force: bool) 
         text = request_text(flow)
         write_file(request, lambda part: part.write_text(text, encoding="utf-8"))
     install = backend_by_name(spec.library.name).install
-    return Written(folder, files, request, spec.name, install)
+    return Written(folder, files, request, not is_there, spec.name, install)
 
 
 def _same(path: Path, flow: Flow) -> bool:

@@ -245,7 +245,9 @@ class Flow:
 
 
 def fits(question: Question, value: Any) -> bool:
-    """Tell whether an answer is one of the question's."""
+    """Tell whether an answer is one of the question's; None leaves its field out."""
+    if value is None:
+        return True
     if question.options:
         return any(option.value == value for option in question.options)
     if question.check is None:

@@ -9,8 +9,9 @@ from typing import Any
 from equidesign.errors import InputError, lookup, nearest
 from equidesign.wizard.flow import Flow
 from equidesign.wizard.question import Kind, Option, Question, pick
+from equidesign.wizard.request_data import FOUND
 from equidesign.wizard.stages.data import DOMAIN
-from equidesign.wizard.stages.task import LABELS, WORDS
+from equidesign.wizard.stages.task import LABELS, SHAPE, WORDS
 
 OPTIONS = {"symmetry.group": "--group", "data.domain": "--domain", "task.type": "--task"}
 
@@ -82,6 +83,24 @@ def _check_name(path: str, data: Mapping[str, Any], text: str) -> None:
             expected=f"one of {', '.join(known)}",
             hint=f"did you mean '{close}'?" if close else None,
         )
+
+
+def filled(flow: Flow) -> Flow:
+    """Return the flow of a whole request, in which choices that it leaves out stay out, and other fields have defaults.
+
+    What it does not say about the symmetry is asked: there a field that is left out is not known.
+    """
+    while (question := flow.question) is not None and _is_optional(question):
+        left_out = question.options and not question.id.startswith("ask.")
+        flow, _ = flow.answer(None if left_out else question.parse(""))
+    return flow
+
+
+def _is_optional(question: Question) -> bool:
+    if question.id == FOUND:
+        return len(question.options) == 1
+    inferred = question.id.startswith(("ask.", "symmetry."))
+    return question.id == SHAPE or not inferred
 
 
 def settled(flow: Flow) -> Flow:

@@ -27,7 +27,7 @@ from pseudo_terminal import (
 )
 
 from equidesign.wizard.flow import Flow
-from equidesign.wizard.question import Question, Stage
+from equidesign.wizard.question import Question
 
 SIZES = [(80, 24), (120, 40)]
 ASCII = {"LC_ALL": "C"}
@@ -75,9 +75,11 @@ def walk(domain: str) -> Iterator[Question]:
 
 def is_whole(terminal: Terminal) -> None:
     """No replacement character, no control character, and the foot of the menu is on the screen."""
+    terminal.until(
+        lambda: "Ctrl-C stop" in terminal.text or "any key returns" in terminal.text, "no foot"
+    )
     assert "\ufffd" not in terminal.text
     assert all(char.isprintable() for line in terminal.lines for char in line)
-    assert "Ctrl-C stop" in terminal.text or "any key returns" in terminal.text
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
@@ -89,7 +91,7 @@ def test_the_recommended_way_with_every_word_on_the_screen(
     for number, question in enumerate(walk(domain)):
         terminal.see(squeezed(question.text))
         is_whole(terminal)
-        assert squeezed(question.picture) in terminal.text or question.stage is not Stage.group
+        terminal.see(squeezed(question.picture))
         terminal.press("?", "any key returns")
         seen = terminal.text
         if "PgDn" in seen:

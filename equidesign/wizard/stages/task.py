@@ -29,6 +29,7 @@ FIRST = {
     "graphs": "regression",
     "sets": "regression",
 }
+SHAPE = "ask.shape"
 PLACES = {
     "molecules": "atom",
     "point_clouds": "point",
@@ -224,7 +225,7 @@ def _shape(a: View) -> Iterator[Question]:
         why = "a polarizability, a stress: six numbers that turn together"
         options.append(Option("tensor", "a symmetric matrix", why, words=("symmetric tensor",)))
     yield Question(
-        "ask.shape",
+        SHAPE,
         Stage.group,
         Kind.choice,
         "Is it a plain number, or does it point somewhere?",
