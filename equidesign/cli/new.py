@@ -80,7 +80,7 @@ def command(
     except (Stopped, KeyboardInterrupt) as stop:
         run.keep(run.flow)
         why = "the input ended" if isinstance(stop, Stopped) and stop.ended else "stopped"
-        print(f"{why}; the answers are kept: {run.again} --resume", file=sys.stderr)
+        print(f"{why}; {run.farewell}", file=sys.stderr)
         return INTERRUPTED
     return None
 

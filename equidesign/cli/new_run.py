@@ -25,6 +25,7 @@ class Run:
         directory: where the bundle goes; None for the request's name.
         source: the request that it started from, which stays as it is.
         force: whether edited files may be replaced.
+        unkept: why the answers could not be kept; empty if they were.
     """
 
     def __init__(self, directory: Path | None, source: Path | None, force: bool) -> None:
@@ -33,6 +34,7 @@ class Run:
         self.force = force
         self.state = state_file(directory or Path())
         self.flow = Flow()
+        self.unkept = ""
 
     @property
     def again(self) -> str:
@@ -40,9 +42,20 @@ class Run:
         return shlex.join(["equidesign", "new", *([str(self.directory)] if self.directory else [])])
 
     def keep(self, flow: Flow) -> None:
-        """Keep the answers, here and in the person's state folder."""
+        """Keep the answers, here and in the person's state folder; where that can't be written, go on without."""
         self.flow = flow
-        save(flow, self.state)
+        try:
+            save(flow, self.state)
+            self.unkept = ""
+        except OSError as error:
+            self.unkept = f"'{self.state}' cannot be written: {error.strerror}"
+
+    @property
+    def farewell(self) -> str:
+        """What to say to somebody who stopped."""
+        if self.unkept:
+            return f"the answers are not kept: {self.unkept}"
+        return f"the answers are kept: {self.again} --resume"
 
     def talk(self, asker: Asker, notices: tuple[Notice, ...] = ()) -> None:
         """Ask, write, and verify if that is wanted.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -61,7 +62,8 @@ def load(path: Path) -> Flow | None:
 
 def forget(path: Path) -> None:
     """Remove the kept answers, when they have become a bundle."""
-    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # where they could not be kept, there are none
+        path.unlink()
 
 
 def _value(value: Any) -> Any:

@@ -129,6 +129,17 @@ def test_the_end_of_the_input_keeps_the_answers(tmp_path: Path) -> None:
     assert new(tmp_path, "--plain", "--resume").returncode == 2
 
 
+def test_a_state_folder_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be", encoding="utf-8")
+    stopped = new(tmp_path, "--plain", typed="sets\n5\n")
+    assert stopped.returncode == 130
+    assert "the answers are not kept: " in stopped.stderr
+    assert "cannot be written" in stopped.stderr
+    done = new(tmp_path, "--plain", "--domain", "sets", typed="\n" * 20)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sets-regression" / "model.py").is_file()
+
+
 def test_another_request_and_edited_files_are_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "sets-regression.yaml"
     mine.write_text("mine: true\n", encoding="utf-8")
