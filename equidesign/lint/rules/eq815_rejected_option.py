@@ -48,6 +48,7 @@ from equidesign.spec.decision import Decision, Step
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
+    from equidesign.spec.yamlio import KeyPath
 
 
 def _check(context: Context) -> Iterator[Issue]:
@@ -56,17 +57,17 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     alternatives = {each.family for each in found.choice.alternatives}
     for index, decision in steps_in_order(context):
-        paths = [
-            ("decisions", index, "rejected", at, "option") for at in range(len(decision.rejected))
-        ]
-        options = [each.option for each in decision.rejected]
-        for path, option in zip(paths, options, strict=True):
+        equal: dict[str, list[KeyPath]] = {}
+        for place, each in enumerate(decision.rejected):
+            equal.setdefault(each.option, []).append(
+                ("decisions", index, "rejected", place, "option")
+            )
+        for option, (path, *again) in equal.items():
             why = _objection(decision, option, found, alternatives)
-            same = [other for other, name in zip(paths, options, strict=True) if name == option]
-            if len(same) > 1:
+            if again:
                 # Of two equal ones that was changed which design would write otherwise.
-                changed = [other for other in same if context.reference.edited(other)]
-                why = ("it is there twice", "") if path == (changed or same[1:])[0] else None
+                changed = [each for each in (path, *again) if context.reference.edited(each)]
+                path, why = (changed or again)[0], ("it is there twice", "")
             if why is not None:
                 yield Issue(path, f"'{option[:80]}': {why[0]}", why[1])
 
