@@ -55,7 +55,20 @@ def given_answers(
         for key in path.split("."):
             found = found[key.strip()]
         given[path] = tuple(found) if isinstance(found, list) else found
+    if "symmetry.group" in given and "domain" in data["data"]:
+        _check_group(given["symmetry.group"], data["data"])
     return given
+
+
+def _check_group(group: str, data: Mapping[str, Any]) -> None:
+    """Refuse a group that has no design on a domain that is known already."""
+    from equidesign.wizard.stages.symmetry import checked_group
+    from equidesign.wizard.view import View
+
+    try:
+        checked_group(group, View({f"data.{name}": value for name, value in data.items()}))
+    except InputError as error:
+        raise placed(error, "--group") from None
 
 
 def _read(typed: str, options: Sequence[Option], what: str) -> Any:
