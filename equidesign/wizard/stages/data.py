@@ -78,7 +78,10 @@ def _points(a: View) -> Iterator[Question]:
         "In space a point has x, y, z; in a plane x, y.",
         "A picture is not meant here: its pixels lie on a grid. Points of a plane are tracks seen from above, "
         "key points of a drawing, particles of a layer.",
-        (Option(3, "space", words=("3d", "three")), Option(2, "plane", words=("2d", "two"))),
+        (
+            Option(3, "space", "x, y, z", words=("3d", "three")),
+            Option(2, "plane", "x, y", words=("2d", "two")),
+        ),
         3,
     )
     yield number(
@@ -128,8 +131,19 @@ def _images(a: View) -> Iterator[Question]:
         "If you turn a wind map, the arrows have to turn too, not only move: as plain channels the network would "
         "see a wind from the wrong direction.",
         (
-            Option("scalar", "a number", words=("plain number", "scalar")),
-            Option("vector", "an arrow", words=("vector", "arrows")),
+            Option(
+                "scalar",
+                "a number",
+                "stays when the picture is turned",
+                words=("plain number", "scalar"),
+            ),
+            Option(
+                "vector",
+                "an arrow",
+                "turns with the picture",
+                "two values a channel",
+                ("vector", "arrows"),
+            ),
         ),
         "scalar",
     )

@@ -16,6 +16,7 @@ MOVING = {"force_prediction", "pose_estimation"}
 """Tasks whose answer turns with the sample, whatever the person says."""
 STILL = {"classification"}
 """Tasks whose answer stays."""
+_BUILT_IN = "built in: it holds exactly, and needs no samples to be learned"
 _CAUTIOUS = {"rotation": "unknown", "rotation_180": "none", "reflection": "none"}
 """What is recommended of pictures: the answer that claims less."""
 
@@ -101,7 +102,7 @@ def _about_points(a: View) -> Iterator[Question]:
                 "Which coordinate points that way?",
                 "Usually z; in many scans and games y.",
                 "The network gets this direction as an input and keeps the turns about it.",
-                (Option("z", "z"), Option("y", "y"), Option("x", "x")), "z",
+                (Option("z", "z", "usual"), Option("y", "y", "many scans and games"), Option("x", "x")), "z",
             )  # fmt: skip
     yield _mirror(
         a,
@@ -132,13 +133,21 @@ def _motion(
     moves = _turns(a) or (name == "reflection" and _flips(a))
     along = "changes its sign" if moves and not _turns(a) else "turns along"
     stays = Option(
-        "invariant", "yes, the answer stays the same", words=("yes", "same", "stays", "invariant")
-    )
+        "invariant", "yes, the answer stays the same", _BUILT_IN,
+        words=("yes", "same", "stays", "invariant"),
+    )  # fmt: skip
     turns = Option(
-        "equivariant", f"yes, the answer {along}", words=("turns", "along", "sign", "equivariant")
-    )
-    no = Option("none", "no, it becomes another sample", words=("no", "none", "different"))
-    unsure = Option("unknown", "not sure", words=("unsure", "don't know", "unknown"))
+        "equivariant", f"yes, the answer {along}", _BUILT_IN,
+        words=("turns", "along", "sign", "equivariant"),
+    )  # fmt: skip
+    no = Option(
+        "none", "no, it becomes another sample", "nothing is claimed that the data do not have",
+        "what is alike in them has to be learned from samples", ("no", "none", "different"),
+    )  # fmt: skip
+    unsure = Option(
+        "unknown", "not sure", "where it matters, the smaller symmetry is taken",
+        "if it was a symmetry, it has to be learned from samples", ("unsure", "don't know", "unknown"),
+    )  # fmt: skip
     yes = [turns, stays] if moves else [stays, turns]
     if a.task in STILL or only_yes or name == "translation":
         yes = [stays]
@@ -148,7 +157,7 @@ def _motion(
         yes = [turns]
     if len(yes) == 1:
         short = "yes" if yes[0] is stays else "yes, and the answer turns along"
-        yes = [Option(yes[0].value, short, words=("yes", *yes[0].words))]
+        yes = [Option(yes[0].value, short, _BUILT_IN, words=("yes", *yes[0].words))]
     default = yes[0].value
     if a.domain == "images":
         default = "unknown" if name == "rotation" else "none"
@@ -200,7 +209,10 @@ def _mirror(a: View, text: str, picture: str) -> Question:
 
 def _axis(a: View, text: str, picture: str) -> Question:
     special = a.domain == "sphere"
-    options = (Option(False, "no", words=("n",)), Option(True, "yes", words=("y",)))
+    options = (
+        Option(False, "no", "turns about every axis can be built in", words=("n",)),
+        Option(True, "yes", "the network can see the direction", "only turns about it are built in", ("y",)),
+    )  # fmt: skip
     return Question(
         TRANSFORMATIONS + "preferred_axis", Stage.group, Kind.choice, text, picture,
         "With a preferred axis only the turns about it are a symmetry. Building in more would hide the axis from "

@@ -153,8 +153,13 @@ def _pose(a: View) -> Iterator[Question]:
         "Where it is, and how it is turned; or only how it is turned.",
         "The position moves along when the sample is shifted; the orientation does not.",
         (
-            Option(True, "both", words=("position and orientation",)),
-            Option(False, "orientation only", words=("rotation",)),
+            Option(
+                True,
+                "both",
+                "how it is turned and where it is",
+                words=("position and orientation",),
+            ),
+            Option(False, "orientation only", "how it is turned", words=("rotation",)),
         ),
         True,
     )
@@ -204,8 +209,18 @@ def _regression(a: View) -> Iterator[Question]:
         f"A total is one for the whole; a field has one at every {place}.",
         "Answers for the whole are pooled over the sample; answers for every place are not.",
         (
-            Option("sample", f"one for the whole {a.things}", words=("whole", "sample", "one")),
-            Option("point", f"one for every {place}", words=("every", "each", "point", place)),
+            Option(
+                "sample",
+                f"one for the whole {a.things}",
+                "gathered over it",
+                words=("whole", "sample", "one"),
+            ),
+            Option(
+                "point",
+                f"one for every {place}",
+                "keeps its place",
+                words=("every", "each", "point", place),
+            ),
         ),
         "sample",
     )
