@@ -109,7 +109,7 @@ def test_every_optional_library_is_pinned() -> None:
 
 def test_base_needs_no_numerical_library() -> None:
     base = {Requirement(text).name for text in PROJECT["dependencies"]}
-    assert base == {"jinja2", "prompt_toolkit", "pydantic", "pyyaml", "rich", "typer"}
+    assert base == {"jinja2", "packaging", "prompt_toolkit", "pydantic", "pyyaml", "rich", "typer"}
 
 
 def test_scikit_learn_stays_out_of_the_environment() -> None:
