@@ -27,9 +27,11 @@ sys.meta_path.insert(0, Refuse())
 COMMAND = "from equidesign.cli.app import main\nsys.exit(main())"
 
 
-def run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(code: str, *arguments: str, cwd: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", REFUSING + code, *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=120, input=typed
+    )
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +120,23 @@ def test_a_wrong_request_is_refused_without_them_too(tmp_path: Path) -> None:
     assert "wrong.yaml:3" in result.stderr
     assert "symmetry" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "sarif"], ["--fix", "--diff"]])
+def test_lint_looks_at_the_bundle(bundle: Path, options: list[str]) -> None:
+    result = run(COMMAND, "lint", str(bundle), *options, cwd=bundle)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_score_measures_the_bundle(bundle: Path) -> None:
+    result = run(COMMAND, "score", str(bundle), "--min", "4", cwd=bundle)
+    assert result.returncode == 0, result.stderr
+    assert "of 5" in result.stdout
+
+
+def test_new_asks_and_writes(tmp_path: Path) -> None:
+    arguments = ["new", "asked", "--plain", "--domain", "sets", "--task", "classification"]
+    result = run(COMMAND, *arguments, cwd=tmp_path, typed="\n" * 40)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "asked" / "model.py").is_file()
+    assert (tmp_path / "asked.yaml").is_file()
