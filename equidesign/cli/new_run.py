@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Run:
         Raises:
             InputError: the files cannot be written there, and nobody can be asked for another place.
         """
-        installed = find_spec("torch") is not None
+        installed = any(distributions(name="torch"))
         wish = WRITE
         written: Written | None = None
         while written is None:
