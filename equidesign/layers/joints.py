@@ -34,7 +34,8 @@ def field_faults(source: Layer, layer: Layer, group: Group) -> Iterator[Fault]:
             "in.space",
             f"reads a field on {read.space.value}, but '{source.name}' writes one on "
             f"{written.space.value}",
-            f"write {written.space.value}",
+            f"write {written.space.value}"
+            + (", or pool before it" if read.space is Space.global_ else ""),
             "space-mismatch",
         )
 

@@ -168,6 +168,8 @@ def _place_faults(
         close = None if late else nearest(layer.source, [*above, *inputs])
         hint = f"did you mean '{close}'?" if close else f"known: {known}"
         message = f"'{layer.source}' " + ("comes later" if late else "is no layer and no input")
+        if layer.source == layer.name:
+            message = f"'{layer.name}' reads itself"
         yield Fault("source", message, hint, "unknown-source", close or "")
     if layer.source is None and not before:
         yield Fault("source", "the first layer reads an input", f"one of {known}", "unknown-source")

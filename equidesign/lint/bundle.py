@@ -67,9 +67,9 @@ class Bundle:
 
 
 def bundle_at(folder: Path) -> Bundle | None:
-    """Return the bundle in a folder; None if there is a specification at most."""
+    """Return the bundle in a folder; None if nothing there was made of a specification, or lists one."""
     present = [name for name in FILES if (folder / name).exists()]
-    if ARCHITECTURE not in present or len(present) < 2:
+    if not {ARCHITECTURE, README} & set(present) or len(present) < 2:
         return None
     texts: dict[str, str] = {}
     unreadable: dict[str, InputError] = {}
@@ -78,7 +78,10 @@ def bundle_at(folder: Path) -> Bundle | None:
             texts[name] = unix_lines(read_text(folder / name))
         except InputError as error:
             unreadable[name] = error
-    return Bundle(folder, texts, unreadable, listed_fingerprints(texts.get(README, "")))
+    fingerprints = listed_fingerprints(texts.get(README, ""))
+    if ARCHITECTURE not in present and ARCHITECTURE not in fingerprints:
+        return None
+    return Bundle(folder, texts, unreadable, fingerprints)
 
 
 def unix_lines(text: str) -> str:

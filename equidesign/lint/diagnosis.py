@@ -18,6 +18,7 @@ from equidesign.layers.base import Fault
 from equidesign.layers.measure import fitted_interface
 from equidesign.layers.pipeline import LayerFault, OutputFault, output_faults, pipeline_faults
 from equidesign.lint.finding import Fix
+from equidesign.lint.reading import ABSENT
 from equidesign.lint.repairs import repair
 from equidesign.lint.strays import is_missed_elsewhere, is_strayed
 from equidesign.spec.layer import Layer, Level
@@ -93,8 +94,10 @@ def _all_faults(context: Context) -> Iterator[PlacedFault]:
         outputs = list(output_faults(spec.layers, group, interface.outputs))
     except EquidesignError:
         return  # a representation that can't be read is said by its own rule
+    unpooled = {found.source for found in faults if found.fault.sort == "space-mismatch"}
     for item in outputs:
-        yield _output(context, item)
+        if item.fault.sort != "not-pooled" or item.index not in unpooled:
+            yield _output(context, item)
     if "latent" in interface.outputs:
         yield from _latent(context, spec.layers, interface, group)
 
@@ -173,8 +176,10 @@ def _output(context: Context, found: OutputFault) -> PlacedFault:
     blamed = culprit(context, path, others)
     if blamed[0] == "layers" and blamed[-1] == "writes":
         written = context.spec.layers[int(blamed[1])]
-        message = f"'{written.name}' writes '{written.writes}', not the output '{found.output}'"
-        fault = Fault("writes", message, f"write {found.output}", "unwritten-output")
+        due = context.reference.value(blamed)
+        due = found.output if due is ABSENT or written.writes == found.output else due
+        message = f"'{written.name}' writes '{written.writes}', not the output '{due}'"
+        fault = Fault("writes", message, f"write {due}", "unwritten-output")
         return _placed(context, fault, path, blamed, None)
     return _placed(context, found.fault, path, blamed, layer)
 
@@ -215,7 +220,7 @@ def _placed(
     moved = blamed != shown
     label, message, hint = fault.sort, fault.message, fault.hint
     elsewhere = blamed[0] == "interface" or (blamed[0] == "layers" and blamed[:2] != shown[:2])
-    if moved and elsewhere and layer is not None:
+    if moved and elsewhere and layer is not None and not message.startswith("layer "):
         message = f"layer '{layer.name}' {message}"
     if moved and blamed[-1] == "name" and layer is not None:
         old = layer.options.get("skip") if label == "unknown-skip" else layer.source

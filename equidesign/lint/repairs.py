@@ -8,6 +8,7 @@ from equidesign.layers.base import Fault
 from equidesign.layers.registry import layer_kinds
 from equidesign.lint.finding import AddKey, Fix, RemoveKey, RenameKey, SetValue
 from equidesign.lint.registry import Issue
+from equidesign.lint.stated import shown
 from equidesign.spec.problems import Complaint
 from equidesign.spec.yamlio import KeyPath
 
@@ -55,7 +56,7 @@ def restoring(context: Context, path: KeyPath) -> Fix | None:
         return _set(path, made, safe=False)
     if made is not ABSENT and isinstance(context.value(path[:-1]), dict):
         edit = AddKey(path[:-1], str(path[-1]), made)
-        return Fix(f"add {path[-1]}: {spoken(made)}", safe=False, edits=(edit,))
+        return Fix(f"add {path[-1]}: {shown(made)}", safe=False, edits=(edit,))
     if written is ABSENT or (path[-1] not in OPTIONAL and path[-2:-1] != ("options",)):
         return None
     return Fix(f"remove {path[-1]}", safe=False, edits=(RemoveKey(path),))
@@ -105,13 +106,13 @@ def supplied(context: Context, path: KeyPath) -> Fix | None:
         return None
     name, safe = str(path[-1]), path[0] in DERIVED or path[-1] in DERIVED
     if name in parent:
-        return Fix(f"write {spoken(made)}", safe=safe, edits=(SetValue(path, made),))
+        return Fix(f"write {shown(made)}", safe=safe, edits=(SetValue(path, made),))
     edit = AddKey(path[:-1], name, made)
-    return Fix(f"add {name}: {spoken(made)}", safe=safe, edits=(edit,))
+    return Fix(f"add {name}: {shown(made)}", safe=safe, edits=(edit,))
 
 
 def _set(path: KeyPath, value: Any, *, safe: bool) -> Fix:
-    return Fix(f"write {spoken(value)}", safe=safe, edits=(SetValue(path, value),))
+    return Fix(f"write {shown(value)}", safe=safe, edits=(SetValue(path, value),))
 
 
 def _added(context: Context, parent: KeyPath, name: str) -> Fix | None:
@@ -122,15 +123,7 @@ def _added(context: Context, parent: KeyPath, name: str) -> Fix | None:
     if value is ABSENT or not isinstance(context.value(parent), dict):
         return None
     edit = AddKey(parent, name, value)
-    return Fix(f"add {name}: {spoken(value)}", safe=False, edits=(edit,))
-
-
-def spoken(value: Any) -> str:
-    """Return a value as it is written in a file, short."""
-    text = (
-        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    )
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return Fix(f"add {name}: {shown(value)}", safe=False, edits=(edit,))
 
 
 def restored(context: Context, path: KeyPath, message: str, hint: str = "") -> Issue:

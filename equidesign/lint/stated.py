@@ -78,6 +78,8 @@ def shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, list):
         text = "[" + ", ".join(map(shown, value)) + "]"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {shown(each)}" for key, each in value.items()) + "}"
     elif value is None or isinstance(value, bool):
         text = "null" if value is None else str(value).lower()
     elif isinstance(value, int) and value.bit_length() > 200:

@@ -96,6 +96,11 @@ def input_error(error: ValidationError, document: Document, root: Model) -> Inpu
     return InputErrors(errors)
 
 
+def _home(root: Model, path: KeyPath, model: Model | None) -> str:
+    """Return what a part of a file is called in messages, the whole of it by what it is."""
+    return name_of(path, model) if path or "data" in root.model_fields else "the specification"
+
+
 def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputError:
     """Return the error of a field that does not exist, with the nearest one and its other homes."""
     key, parent = str(path[-1]), path[:-1]
@@ -106,7 +111,7 @@ def unknown_field(root: Model, data: Any, path: KeyPath, where: str) -> InputErr
         hints.append(f"did you mean '{near}'?")
     if homes := [home for home in homes_of(root, key) if home != name_of(parent, model)]:
         hints.append(f"'{short(key)}' is a field of {or_list(homes[:4])}")
-    home = name_of(parent, model) if parent or "data" in root.model_fields else "the specification"
+    home = _home(root, parent, model)
     return InputError(
         f"unknown field '{short(key)}' in {home}",
         where=where,
@@ -192,7 +197,7 @@ class _Complaint:
         else:
             model, about = None, f"one of {', '.join(CHOICES[str(parent[0])][1])}"
         return InputError(
-            f"'{dotted(self.path)}' is missing in {name_of(parent, model)}",
+            f"'{dotted(self.path)}' is missing in {_home(self.root, parent, model)}",
             where=self.document.where_key(parent),
             expected=about,
         )

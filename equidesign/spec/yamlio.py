@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,9 @@ MAX_BYTES = 1_000_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
+_OPEN_QUOTE = re.compile(r"""[\s-]*(?:[\w.-]+:\s+)?(?P<quote>["'])(?:(?!(?P=quote)).)*$""")
+_KEY = re.compile(r"\s*(?:- )?[\w.-]+:(?:\s|$)")
 SURROGATE_PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 )
@@ -159,16 +164,49 @@ def join_surrogates(match: re.Match[str]) -> str:
     return f"{match[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
+def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> int | None:
+    return next((number for number, line in enumerate(lines) if pattern.match(line)), None)
+
+
+def _open_quote(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Return line and column of a quote that runs over a key on the line below it."""
+    told = [(n, line) for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#"]
+    for (number, line), (_, below) in pairwise(told):
+        opened = _OPEN_QUOTE.match(line)
+        if opened and _KEY.match(below):
+            return number, opened.start("quote")
+    return None
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, source: str) -> UnreadableError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
     written = lines[line] if line < len(lines) else ""
-    indent = written[: len(written) - len(written.lstrip())]
+    indent = _margin(written)
     problem = error.problem or error.context or "unreadable"
     hint = "text with ': ', '#', quotes or brackets in it must be quoted"
-    if "\t" in indent or written[column : column + 1] == "\t":
+    opened = error.context_mark
+    above = next((text for text in reversed(lines[:line]) if text.strip()), "")
+    if (marker := _first(_CONFLICT, lines)) is not None:
+        line, column = marker, 0
+        problem, hint = "a conflict of a merge is left in it", "keep one of the two versions"
+    elif "\t" in indent or written[column : column + 1] == "\t":
         problem, hint = "a tab is used as indentation", "indent with spaces"
+    elif (quoted := _open_quote(lines[: line + 1])) is not None:
+        line, column = quoted
+        problem, hint = "a quote opens here and is not closed on its line", "close it"
+    elif opened and opened.line < line and "flow" in (error.context or ""):
+        line, column = opened.line, opened.column
+        problem, hint = f"'{lines[line][column]}' opens here and is not closed", "close it"
+    elif written.count(":") == 1 and _KEY.match(written) and len(_margin(above)) < len(indent):
+        hint = (
+            "it is indented deeper than the line above; keys of one mapping stand below each other"
+        )
     return UnreadableError(
         f"not valid YAML: {problem}",
         where=f"{source}:{line + 1}:{column + 1}",

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports the first place at which the parser gives up: unbalanced quotes or brackets, tabs as
-indentation, a colon inside plain text.
+Reports the first place at which the parser gives up: tabs as indentation, a colon inside plain
+text; or what opened there and was never closed: a quote, a bracket, a conflict of a merge.
 
 Why it matters
 --------------

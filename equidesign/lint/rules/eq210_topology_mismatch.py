@@ -52,7 +52,7 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     written, pattern = context.spec.topology.pattern, family.topology(context.problem).pattern
     if written != pattern:
-        message = f"{family.title} for this task is a {pattern}, not a {written}"
+        message = f"{family.title} for this task takes the pattern {pattern}, not {written}"
         yield issue(context, ("topology", "pattern"), message, pattern)
 
 

@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Follows the variables of the generated `forward`: reports layers that read edge harmonics,
-radial functions, an envelope, vectors or species that nothing above has written. The fix writes
-what design writes at the value that was edited (`--unsafe-fixes`).
+Follows the variables of the generated `forward`: reports the first layer that reads edge
+harmonics, radial functions, an envelope, vectors or species that nothing above has written. The
+fix writes what design writes at the value that was edited (`--unsafe-fixes`).
 
 Why it matters
 --------------
@@ -65,10 +65,12 @@ def _check(context: Context) -> Iterator[Issue]:
     if flow is None:
         return
     blamed: set[KeyPath] = set()
+    said: set[str] = set()
     for index, step in enumerate(flow.steps):
-        missing = [name for name in sorted(step.fixed) if _missing(context, index, name)]
+        missing = [name for name in sorted(step.fixed - said) if _missing(context, index, name)]
         if not missing:
             continue
+        said.update(missing)
         path: KeyPath = ("layers", index, "kind")
         others: list[KeyPath] = [("layers", index, "source"), *typing_values(context, index)]
         for before in range(index):

@@ -40,7 +40,7 @@ documentation: `equidesign design --help`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from equidesign.lint.agreement import same_group
 from equidesign.lint.bundle import REQUEST, Bundle, unix_lines
@@ -48,6 +48,7 @@ from equidesign.lint.finding import Place, Severity
 from equidesign.lint.reading import ABSENT, leaves, value_at
 from equidesign.lint.reference import designed
 from equidesign.lint.registry import ANYWHERE, Issue, Needs, Rule
+from equidesign.lint.stated import shown
 from equidesign.lint.witness import distance, written_path
 from equidesign.render.bundle import fingerprint
 from equidesign.spec.loading import ARCHITECTURE
@@ -74,11 +75,11 @@ def _check(context: Context) -> Iterator[Issue]:
         if one == two or (path == ("symmetry", "group") and same_group(str(one), str(two))):
             continue
         if echo_edited:
-            message = f"{_said(one)} here, and {_said(two)} in request.yaml"
+            message = f"{shown(one)} here, and {shown(two)} in request.yaml"
             hint = "put it back, or change request.yaml and run `equidesign design` again"
             yield Issue(written_path(context, path), message, hint)
         else:
-            message = f"{_said(two)} here, and architecture.yaml was designed for {_said(one)}"
+            message = f"{shown(two)} here, and architecture.yaml was designed for {shown(one)}"
             hint = "run `equidesign design request.yaml`, or put it back"
             while len(path) > 1 and value_at(document.data, path) is ABSENT:
                 path = path[:-1]
@@ -96,10 +97,6 @@ def is_echo_edited(context: Context, bundle: Bundle, spec: Specification, other:
     if with_other is None:
         return False
     return with_echo is None or with_other < with_echo
-
-
-def _said(value: Any) -> str:
-    return "nothing" if value is ABSENT else str(value)[:80]
 
 
 RULE = Rule(

@@ -38,6 +38,7 @@ from equidesign.lint.drift import row_place
 from equidesign.lint.finding import Place, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
 from equidesign.render.bundle import FILES
+from equidesign.spec.loading import ARCHITECTURE
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -45,11 +46,15 @@ if TYPE_CHECKING:
 
 def _check(context: Context) -> Iterator[Issue]:
     bundle = context.bundle
-    if bundle is None or not context.is_architecture:
+    if bundle is None:
         return
     present = bundle.texts.keys() | bundle.unreadable.keys()
+    if ARCHITECTURE in present and not context.is_architecture:
+        return  # said where the specification is linted
     readme = bundle.texts.get(README)
     hint = "`equidesign render architecture.yaml` writes it again"
+    if not context.is_architecture:
+        hint = "`equidesign design request.yaml --force` writes it again"
     if readme is None and set(FILES) - present == {README}:
         message = "README.md is missing, with the fingerprints of the other files"
         yield Issue((), message, hint, file=bundle.file(README), place=Place(1, 1, 1, 2))

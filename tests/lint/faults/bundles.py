@@ -261,6 +261,7 @@ def _missing(name: str) -> None:
 
 
 for _name in (
+    ARCHITECTURE,
     "model.py",
     "request.yaml",
     "SPECIFICATION.md",

@@ -47,17 +47,17 @@ def no_break_space(sheet: Sheet, rng: random.Random) -> Planted:
 
 @fault
 def bracket_left_open(sheet: Sheet, rng: random.Random) -> Planted | None:
-    """The closing bracket of a list is missing (the parser may notice at the line after)."""
+    """The closing bracket of a list is missing: said where it opens, wherever the parser notices."""
     paths = list(sheet.find("interface", "*", "*", "shape"))
     path = rng.choice(paths)
-    return planted(sheet.set(path, sheet.source(path)[:-1]), sheet.line(path), sheet.line(path) + 1)
+    return planted(sheet.set(path, sheet.source(path)[:-1]), sheet.line(path))
 
 
 @fault
 def brace_left_open(sheet: Sheet, rng: random.Random) -> Planted:
-    """The closing brace of a field is missing (the parser may notice at the line after)."""
+    """The closing brace of a field is missing: said where it opens, wherever the parser notices."""
     path = rng.choice(sheet.find("layers", "*", "out"))
-    return planted(sheet.set(path, sheet.source(path)[:-1]), sheet.line(path), sheet.line(path) + 1)
+    return planted(sheet.set(path, sheet.source(path)[:-1]), sheet.line(path))
 
 
 @fault
@@ -65,9 +65,7 @@ def quote_left_open(sheet: Sheet, rng: random.Random) -> Planted:
     """The closing quote of the library's version is missing: that line is at fault, wherever the parser notices."""
     path: Path = ("library", "version")
     text = sheet.set(path, sheet.source(path)[:-1])
-    line = sheet.line(path)
-    ends = next(n for n, t in enumerate(sheet.lines, 1) if n > line and '"' in t)
-    return planted(text, line, ends)
+    return planted(text, sheet.line(path))
 
 
 @fault
@@ -122,11 +120,11 @@ def section_twice(sheet: Sheet, rng: random.Random) -> Planted:
 
 @fault
 def conflict_markers(sheet: Sheet, rng: random.Random) -> Planted:
-    """A merge conflict was committed: the lines from the first marker to the last are no YAML."""
+    """A merge conflict was committed: said at the first marker."""
     line = _layer_line(sheet, rng, "kind", "out", "parameters")
     mine = sheet.lines[line - 1]
     lines = ["<<<<<<< HEAD", mine, "=======", mine, ">>>>>>> wider"]
-    return planted(sheet.joined(line, line, lines), range(line, line + 5))
+    return planted(sheet.joined(line, line, lines), line)
 
 
 @fault
