@@ -8,6 +8,8 @@ from equidesign.design.problem import DesignWarning, Problem
 from equidesign.design.rules.wishes import IN_JAX
 
 FEW, MANY, CROWDED = 1_000, 1_000_000, 10_000
+PAIRS = 1_000
+"""From this typical size on, comparing all pairs for the nearest neighbours costs more than it should."""
 
 
 def general_advice(
@@ -66,6 +68,11 @@ def general_advice(
         caveats.append(
             f"{points:,} points with their neighbours fill the memory before the parameters do: "
             "sample fewer points (farthest point sampling keeps the shape), or use fewer neighbours"
+        )
+    if problem.domain == "point_clouds" and problem.data.cutoff is None and points >= PAIRS:
+        caveats.append(
+            f"nearest neighbours are found by comparing all pairs of a sample, {points**2:,} here, in time "
+            "and memory; with a `cutoff` in the request the search is linear in the points"
         )
     return tuple(warnings), tuple(caveats)
 
