@@ -46,9 +46,10 @@ def named(beginning: tuple[str, str, dict[str, Any]]) -> str:
 
 
 def paths(beginning: tuple[str, str, dict[str, Any]]) -> list[Flow]:
-    """Return complete flows in which every answer was given."""
+    """Return some complete flows, in which no answer was repaired."""
     domain, task, data = beginning
-    return list(walk(begun(domain, task, **data), 1))
+    whole = (flow for flow in walk(begun(domain, task, **data), 1) if REPAIRS not in flow.answers)
+    return list(islice(whole, 12))
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS, ids=named)
@@ -56,7 +57,7 @@ def test_every_answer_leads_to_a_design(beginning: tuple[str, str, dict[str, Any
     domain, task, data = beginning
     seen: Counter[tuple[str, str]] = Counter()
     met: set[tuple[str, str]] = set()
-    for flow in walk(begun(domain, task, **data), 2, seen):
+    for flow in walk(begun(domain, task, **data), 1, seen):
         assert flow.complete
         assert flow.question is None
         assert flow.design is not None, flow.view.refusal
@@ -71,7 +72,7 @@ def test_every_answer_leads_to_a_design(beginning: tuple[str, str, dict[str, Any
 
 @pytest.mark.parametrize("beginning", BEGINNINGS, ids=named)
 def test_the_request_file_is_the_request(beginning: tuple[str, str, dict[str, Any]]) -> None:
-    for flow in paths(beginning)[::7]:
+    for flow in paths(beginning)[::4]:
         text = request_text(flow)
         read = request_from_data(yaml.safe_load(text))
         assert read == request_from_data(flow.data)
@@ -91,8 +92,8 @@ def domain_turns(flow: Flow) -> bool:
 
 @pytest.mark.parametrize("beginning", BEGINNINGS, ids=named)
 def test_one_can_go_back_to_every_question(beginning: tuple[str, str, dict[str, Any]]) -> None:
-    # A repair is asked about again once one has gone back, so these ways are left out.
-    flow = next(each for each in reversed(paths(beginning)) if REPAIRS not in each.answers)
+    # A repair is asked about again once one has gone back: it is in none of these.
+    flow = paths(beginning)[-1]
     for question in flow.questions:
         back = flow.back(question.id)
         assert back.question is not None
