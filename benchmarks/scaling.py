@@ -182,6 +182,8 @@ def main() -> None:
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for (name, n), peak in zip(cases, pool.imap(memory, cases), strict=True):
             peaks[n][name] = peak
+        pool.close()
+        pool.join()
     table("memory, MB", peaks, {})
     found = {"ms": rows, "exponents": slopes, "MB": peaks}
     (FOLDER / "scaling.json").write_text(json.dumps(found, indent=1) + "\n")

@@ -98,15 +98,17 @@ def test_every_edge_is_found_once(
 
 
 @pytest.mark.parametrize("dtype", DTYPES.values(), ids=DTYPES)
-@pytest.mark.parametrize("cutoff", [0.1, 1.0, 1 / 3])
+@pytest.mark.parametrize("cutoff", [0.1, 1.0, 1 / 3, 2.65677366289831])
 def test_points_at_the_edge_of_a_cell(dtype: torch.dtype, cutoff: float) -> None:
     """Coordinates a rounding error around multiples of the cutoff and of a cell, up to huge ones."""
     for scale in (1.0, 2.0**10, 2.0**20, 2.0**39, 2.0**40, 2.0**41, 2.0**50, 1e30):
         for side in (cutoff, 1.001 * cutoff):
             places = (torch.arange(-4, 5, dtype=dtype) + scale) * side
-            up = torch.nextafter(places, torch.full_like(places, torch.inf))
-            down = torch.nextafter(places, torch.full_like(places, -torch.inf))
-            line = torch.cat([places, up, down])
+            line, up, down = places, places, places
+            for _ in range(3):
+                up = torch.nextafter(up, torch.full_like(up, torch.inf))
+                down = torch.nextafter(down, torch.full_like(down, -torch.inf))
+                line = torch.cat([line, up, down])
             pos = torch.stack([line, torch.zeros_like(line)], 1)
             batch = torch.zeros(len(pos), dtype=torch.int64)
             found = by_cells(pos, batch, cutoff)
