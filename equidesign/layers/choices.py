@@ -47,7 +47,7 @@ def choice_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
         if value in legal:
             continue
         label, why = _why_illegal(key, value.lower(), typed)
-        message = why or f"a '{kind.id}' has no {key} '{_cut(value)}'"
+        message = why or f"'{kind.id}' has no {key} '{_cut(value)}'"
         close = "" if value.lower() in KNOWN else nearest(value, legal) or ""
         yield Fault(key, message, f"legal: {', '.join(legal)}", label, close)
 

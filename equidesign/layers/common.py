@@ -40,11 +40,11 @@ def field_faults(kind: LayerKind, typed: TypedLayer) -> Iterator[Fault]:
         return
     if before not in {one for one, _ in kind.spaces}:
         wanted = _spoken({one for one, _ in kind.spaces})
-        message = f"a '{kind.id}' does not read {before.value}"
+        message = f"'{kind.id}' does not read {before.value}"
         yield Fault("in.space", message, f"it reads {wanted}", "space-mismatch")
     else:
         wanted = _spoken({other for one, other in kind.spaces if one is before})
-        message = f"a '{kind.id}' does not map {before.value} to {after.value}"
+        message = f"'{kind.id}' does not map {before.value} to {after.value}"
         yield Fault("out.space", message, f"write {wanted}", "space-mismatch")
 
 

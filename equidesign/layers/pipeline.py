@@ -203,7 +203,7 @@ def _own_faults(layer: Layer, group: Group) -> tuple[list[Fault], Typed | None]:
     try:
         return [*kind.faults(typed)], (kind, typed)
     except InputError as error:
-        message = f"a '{kind.id}' does not exist under {group.name}: {error.what}"
+        message = f"'{kind.id}' does not exist under {group.name}: {error.what}"
         return [Fault("kind", message, error.hint or "", "unfitting-kind")], None
 
 

@@ -109,7 +109,7 @@ def _another(context: Context, flow: Flow, index: int) -> Issue:
     owner = read.owner if read is not None else None
     if owner in (None, INPUT):
         names = ", ".join(sorted(step.fixed & flow.owners.keys()))
-        message = f"a '{step.layer.kind}' reads {names} whatever its source says"
+        message = f"'{step.layer.kind}' reads {names} whatever its source says"
         return restored(context, culprit(context, path, [(*path[:2], "kind")]), message)
     last = flow.steps[owner].layer.name
     meant = step.variable if step.source == INPUT else flow.steps[step.source or 0].layer.name

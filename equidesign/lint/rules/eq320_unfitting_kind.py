@@ -65,7 +65,7 @@ def _check(context: Context) -> Iterator[Issue]:
         kind = typed[index][0]
         path: KeyPath = ("layers", index, "kind")
         made = context.reference.value(path)
-        message = f"a '{kind.id}' has no code in {library.title}"
+        message = f"'{kind.id}' has no code in {library.title}"
         if made is ABSENT or not context.reference.edited(path):
             if without == [index]:
                 yield Issue(path, message, f"it is written for {', '.join(kind.backends)}")

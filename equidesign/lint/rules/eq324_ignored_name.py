@@ -52,7 +52,7 @@ def _check(context: Context) -> Iterator[Issue]:
     for index, step in enumerate(flow.steps):
         if step.ignores_name:
             names = " and ".join(f"`{name}`" for name in step.writes)
-            message = f"a '{step.layer.kind}' always writes {names}, not `{step.layer.writes}`"
+            message = f"'{step.layer.kind}' always writes {names}, not `{step.layer.writes}`"
             path: KeyPath = ("layers", index, "writes")
             blamed = culprit(context, path, [("layers", index, "kind")])
             yield restored(context, blamed, message, "leave writes out" if blamed == path else "")
