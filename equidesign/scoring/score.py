@@ -14,27 +14,11 @@ from equidesign.scoring.registry import all_predicates
 from equidesign.scoring.rubric import HIGHEST, Clause, Criterion, Level, Rubric, load_rubric
 from equidesign.scoring.verdict import Report
 from equidesign.spec.loading import ARCHITECTURE, specification_path
+from equidesign.spec.request import Request
+from equidesign.spec.specification import Specification
 from equidesign.spec.yamlio import load_text, read_text
 
-OWN_SECTIONS = (
-    "equidesign",
-    "request",
-    "domain",
-    "family",
-    "library",
-    "interface",
-    "layers",
-    "topology",
-    "parameters",
-    "cost",
-    "decisions",
-    "alternatives",
-    "dependencies",
-    "training",
-    "deployment",
-    "verification",
-    "caveats",
-)
+OWN_SECTIONS = tuple(key for key in Specification.model_fields if key not in Request.model_fields)
 """Sections that a specification has and a request has not."""
 
 

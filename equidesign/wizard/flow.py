@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from equidesign.errors import EquidesignError
 from equidesign.wizard.preview import Candidate, candidates, designed
 from equidesign.wizard.question import Kind, Question, Stage
-from equidesign.wizard.repairing import offered, place, repairs
+from equidesign.wizard.repairing import field_of, offered, repairs
 from equidesign.wizard.request_data import FOUND, REPAIRS, fields_of
 from equidesign.wizard.stages import data, design, symmetry, task
 from equidesign.wizard.view import REPAIR, View
@@ -149,7 +149,7 @@ class Flow:
         if refusal is None:
             return self, ()
         if not wanted or not (repair := offered(refusal)):
-            where = place(refusal)
+            where = field_of(refusal)
             about = [q.id for q in self.questions if q.id == where or q.id.startswith(f"{where}.")]
             return self.back(about[0] if where and about else None), ()
         repaired = {**(self.answers.get(REPAIRS) or {}), **repair}

@@ -43,8 +43,6 @@ class Kind(StrEnum):
 
     choice = "choice"
     """One of the options."""
-    confirm = "confirm"
-    """Yes or no."""
     number = "number"
     """A number, whole or not."""
     text = "text"
@@ -123,17 +121,12 @@ class Question:
             return ", ".join(map(str, value))
         return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
 
-    def option(self, value: Any) -> Option:
-        """Return the option of a value."""
-        return next(option for option in self.options if option.value == value)
 
-
-YES_NO = (Option(True, "yes", words=("y", "true", "ja")), Option(False, "no", words=("n", "false")))
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
 
 def _choice(question: Question, typed: str) -> Any:
-    return pick(typed, question.options or YES_NO)
+    return pick(typed, question.options)
 
 
 def pick(typed: str, options: Sequence[Option]) -> Any:
@@ -196,7 +189,6 @@ def _list(question: Question, typed: str) -> tuple[str, ...]:
 
 _READERS: dict[Kind, Callable[[Question, str], Any]] = {
     Kind.choice: _choice,
-    Kind.confirm: _choice,
     Kind.number: _number,
     Kind.text: _text,
     Kind.names: _list,

@@ -45,7 +45,7 @@ def offered(refusal: InputError) -> dict[str, Any]:
     return {} if {"task", "task.type", "data", "data.domain"} & repair.keys() else repair
 
 
-def place(refusal: InputError) -> str:
+def field_of(refusal: InputError) -> str:
     """Return the field that a refusal is about, without the name of a file."""
     return (refusal.where or "").rsplit(" ", 1)[-1]
 
