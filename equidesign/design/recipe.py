@@ -25,7 +25,9 @@ def training(problem: Problem, family: str) -> dict[str, Any]:
     return {
         "loss": loss,
         "optimizer": "adamw",
-        "learning_rate": 0.005 if family == "nequip" else 0.002,
+        "learning_rate": 0.005
+        if problem.task == "force_prediction" or family == "nequip"
+        else 0.002,
         "weight_decay": 1e-4,
         "schedule": "linear warm-up over 5 % of the steps, then cosine to zero",
         "batch_size": batch_size(problem),

@@ -21,6 +21,7 @@ from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 
 WIDTH_PER_VECTOR = 16
+NUM_BASIS = 8
 
 
 class EGNN(PointFamily):
@@ -58,10 +59,14 @@ class EGNN(PointFamily):
                 "relative_positions",
                 "relative-positions",
                 (space, vector(fiber)),
-                (Space.edges, scalar_vector_rep(1, 1, rep)),
-                "differences do not notice translations",
+                (Space.edges, scalar_vector_rep(1 + NUM_BASIS, 1, rep)),
+                "differences do not notice translations; a radial basis resolves their lengths",
                 source="pos",
-                options={"cutoff": data.cutoff, "neighbours": data.neighbours},
+                options={
+                    "cutoff": data.cutoff,
+                    "neighbours": data.neighbours,
+                    "num_basis": NUM_BASIS,
+                },
             )
         )
         for step in range(1, size.depth + 1):
@@ -77,7 +82,7 @@ class EGNN(PointFamily):
                     else "no output reads vectors: only the features are updated",
                     source=previous,
                     nonlinearity="silu",
-                    options={"neighbours": data.neighbours},
+                    options={"num_basis": NUM_BASIS, "neighbours": data.neighbours},
                 )
             )
             rep, previous = after, f"layer_{step}"

@@ -18,7 +18,9 @@ from equidesign.groups.irreps import vector
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 
-NUM_BASIS = 50
+# The paper has one each 0.1 Å. Fewer and wider ones make smoother potentials: 41 instead of
+# 51 meV/Å on 200 frames of ethanol (docs/benchmarks-molecules.md).
+NUM_BASIS = 20
 
 
 class SchNet(PointFamily):

@@ -35,45 +35,48 @@ from equidesign.layers.scalar_vector import (
 )
 from equidesign.spec.field import Space
 
-GRAPH_OPTIONS = {key: RADIAL_OPTIONS[key] for key in ("cutoff", "neighbours")}
-
 
 class RelativePositions(LayerKind):
-    """Vectors between neighbours, and a weight of every edge that ends smoothly at the cutoff."""
+    """Vectors between neighbours, a radial basis, and a weight that ends smoothly at the cutoff."""
 
     id = "relative-positions"
     title = "Relative positions"
     type = "Embedding"
     reference = "Satorras et al. 2021 (EGNN), eqs. 3 and 7"
     backends = ("torch", "pytorch_geometric")
-    options: ClassVar[Mapping[str, Option]] = {**GRAPH_OPTIONS}
+    options: ClassVar[Mapping[str, Option]] = {**RADIAL_OPTIONS}
     spaces = ON_EDGES
     relative = True
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """One weight and one vector an edge."""
-        expected = scalar_vector_rep(1, 1, layer.out.rep)
-        yield from edge_faults(layer, expected, "an edge carries a weight and a vector")
+        """One weight, the basis and one vector an edge."""
+        expected = scalar_vector_rep(1 + layer.option("num_basis"), 1, layer.out.rep)
+        what = (
+            f"an edge carries a weight, {layer.option('num_basis')} radial functions and a vector"
+        )
+        yield from edge_faults(layer, expected, what)
 
     def parameters(self, layer: TypedLayer) -> int:
         """Nothing is learned."""
         return 0
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
-        """A polynomial of the squared distance."""
-        dim = layer.out.rep.dim
+        """A few operations for every number of every edge."""
+        width = layer.out.rep.dim
         return Cost(
-            (8 + 2 * dim) * sizes["edges"], (4 + dim) * sizes["edges"], "edges * (10 + 2 d)"
+            8 * sizes["edges"] * width,
+            3 * sizes["edges"] * width,
+            "8 * edges * (1 + num_basis + d)",
         )
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return the neighbour search, the weights, and displacements of zero."""
         constant, graph, uses = graph_code(layer)
-        weight = "edge_weight = smooth_cutoff(scaled_length(edge_vec, edge_cutoff))"
         return Code(
-            None,
-            call=(graph, weight, "edge_vec = edge_vec / edge_cutoff"),
-            uses=(*uses, "scaled_length", "smooth_cutoff"),
+            "RelativePositions",
+            (str(layer.option("num_basis")),),
+            call=(graph, "edge_vec, edge_weight, edge_radial = {self}(edge_vec, edge_cutoff)"),
+            uses=uses,
             constants=(constant,),
         )
 
@@ -87,7 +90,10 @@ class EGNNLayer(LayerKind):
     reference = "Satorras et al. 2021 (EGNN), eqs. 3-6; Levy et al. 2023, eqs. 4 and 5"
     backends = ("pytorch_geometric",)
     nonlinearities = ("silu",)
-    options: ClassVar[Mapping[str, Option]] = {**NEIGHBOURS_OPTION}
+    options: ClassVar[Mapping[str, Option]] = {
+        "num_basis": RADIAL_OPTIONS["num_basis"],
+        **NEIGHBOURS_OPTION,
+    }
     spaces = same(Space.points, Space.atoms)
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
@@ -122,7 +128,8 @@ class EGNNLayer(LayerKind):
         width = layer.in_.rep.scalars
         before, after = self.vectors(layer)
         copies = max(before, 1)
-        phi_e = mlp_weights((2 * width + copies, width, width), bias=True)
+        inputs = 2 * width + copies + layer.option("num_basis")
+        phi_e = mlp_weights((inputs, width, width), bias=True)
         phi_h = mlp_weights((2 * width, width, width), bias=True)
         phi_x = mlp_weights((width, width, copies * after), bias=True) if after else 0
         return phi_e + phi_h + phi_x
@@ -132,7 +139,8 @@ class EGNNLayer(LayerKind):
         width, dim = layer.in_.rep.scalars, vector(layer.group).dim
         before, after = self.vectors(layer)
         copies = max(before, 1)
-        per_edge = 2 * copies * width + 2 * width**2 + 5 * dim * copies
+        distances = copies + layer.option("num_basis")
+        per_edge = 2 * distances * width + 2 * width**2 + 5 * dim * copies
         kept = 4 * width + 4 * dim * copies
         if after:
             per_edge += 2 * mlp_weights((width, width, copies * after), bias=False)
@@ -150,11 +158,12 @@ class EGNNLayer(LayerKind):
         width, copies = str(layer.in_.rep.scalars), str(max(before, 1))
         start = () if before else ("v = torch.zeros_like(pos).unsqueeze(2)",)
         state = "h, v" if after else "h"
-        call = f"{state} = {{self}}(h, v, edge_index, edge_vec, edge_weight)"
+        call = f"{state} = {{self}}(h, v, edge_index, edge_vec, edge_weight, edge_radial)"
         args = (width, copies, str(after)) if after else (width, copies)
+        basis = str(layer.option("num_basis"))
         return Code(
             "EquivariantLayer" if after else "InvariantLayer",
-            (*args, average_neighbours(layer)),
+            (*args, basis, average_neighbours(layer)),
             call=(*start, call),
         )
 

@@ -31,6 +31,9 @@ from equidesign.layers.scalar_vector import (
 )
 from equidesign.spec.field import Space
 
+HIDDEN = 3
+"""Hidden units of the networks on points for each channel: edges, which are many, cost as before."""
+
 
 class SincEdgeEmbedding(LayerKind):
     """Unit directions, and distances as sin(n pi r) / r with a cosine cutoff."""
@@ -106,17 +109,19 @@ class PainnMessage(LayerKind):
         """The network phi, and filters without bias."""
         width, splits = layer.in_.rep.scalars, self.splits(layer)
         basis: int = layer.option("num_basis")
-        return mlp_weights((width, width, splits * width), bias=True) + basis * splits * width
+        return (
+            mlp_weights((width, HIDDEN * width, splits * width), bias=True) + basis * splits * width
+        )
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """Filters run on every edge, phi on every point."""
         width, splits = layer.in_.rep.scalars, self.splits(layer)
         dim = vector(layer.group).dim
-        phi = 2 * mlp_weights((width, width, splits * width), bias=False)
+        phi = 2 * mlp_weights((width, HIDDEN * width, splits * width), bias=False)
         per_edge = 2 * layer.option("num_basis") * splits * width + (2 * splits + 4 * dim) * width
         return Cost(
             sizes["points"] * phi + sizes["edges"] * per_edge,
-            sizes["points"] * (2 + splits) * width
+            sizes["points"] * (1 + HIDDEN + splits) * width
             + sizes["edges"] * (2 * splits + 2 * dim) * width,
             "points * 2 weights(phi) + edges * width * (2 num_basis * splits + 2 splits + 4 d)",
         )
@@ -164,16 +169,18 @@ class PainnUpdate(LayerKind):
     def parameters(self, layer: TypedLayer) -> int:
         """U and V without bias, and the network of the gates."""
         width = layer.in_.rep.scalars
-        return 2 * width**2 + mlp_weights((2 * width, width, self.splits(layer) * width), bias=True)
+        return 2 * width**2 + mlp_weights(
+            (2 * width, HIDDEN * width, self.splits(layer) * width), bias=True
+        )
 
     def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
         """Everything runs on points."""
         width, splits = layer.in_.rep.scalars, self.splits(layer)
         dim = vector(layer.group).dim
-        gates = mlp_weights((2 * width, width, splits * width), bias=False)
+        gates = mlp_weights((2 * width, HIDDEN * width, splits * width), bias=False)
         return Cost(
             sizes["points"] * (2 * gates + 4 * dim * width**2 + 6 * dim * width),
-            sizes["points"] * (4 + splits + 5 * dim) * width,
+            sizes["points"] * (3 + HIDDEN + splits + 5 * dim) * width,
             "points * (2 weights(gates) + 4 d width^2 + 6 d width)",
         )
 
