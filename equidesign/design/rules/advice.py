@@ -5,6 +5,7 @@ from __future__ import annotations
 from equidesign.design.consistency import with_reflections
 from equidesign.design.family import Family, all_families
 from equidesign.design.problem import DesignWarning, Problem
+from equidesign.design.rules.evidence import measured
 from equidesign.design.rules.wishes import IN_JAX
 
 FEW, MANY, CROWDED = 1_000, 1_000_000, 10_000
@@ -58,6 +59,7 @@ def general_advice(
             "regularise, and "
             "validate with several splits"
         )
+    caveats += measured(problem)
     if _mirrors_are_free(problem):
         caveats.append(
             f"{problem.group.name} leaves reflections out, and the targets are known to respect them: "
