@@ -107,10 +107,10 @@ def test_an_ill_typed_file_is_compared_and_lint_is_named(
 ) -> None:
     path = tmp_path / "broken.yaml"
     text = (bundles / "c4" / "architecture.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("nonlinearity: elu", "nonlinearity: tanh", 1), encoding="utf-8")
+    path.write_text(text.replace("nonlinearity: relu", "nonlinearity: tanh", 1), encoding="utf-8")
     assert equidesign("diff", bundles / "c4", path) == 1
     said = words(capsys.readouterr().out)
-    assert "nonlinearity elu → tanh" in said
+    assert "nonlinearity relu → tanh" in said
     assert "does not type-check" in said
     assert "'tanh'" in said
 

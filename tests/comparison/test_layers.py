@@ -75,13 +75,13 @@ def test_options_nonlinearity_and_source(digits: Specification) -> None:
     layers = list(digits.layers)
     first = layers[0]
     layers[0] = first.model_copy(
-        update={"nonlinearity": "relu", "options": {**first.options, "kernel": 3}}
+        update={"nonlinearity": "elu", "options": {**first.options, "kernel": 3}}
     )
     found = compare_specifications(digits, with_layers(digits, layers))
     (change,) = found.layers
     kernel = first.options["kernel"]
     assert said(change) == {
-        "nonlinearity": (first.nonlinearity, "relu"),
+        "nonlinearity": (first.nonlinearity, "elu"),
         "options.kernel": (kernel, 3),
     }
     assert f"kernel {kernel} → 3 (side of the kernel, odd)" in text(found)
@@ -95,13 +95,13 @@ def test_options_nonlinearity_and_source(digits: Specification) -> None:
 
 def test_neighbours_that_change_alike_share_an_entry(digits: Specification) -> None:
     layers = [
-        layer.model_copy(update={"nonlinearity": "relu"}) if layer.nonlinearity == "elu" else layer
+        layer.model_copy(update={"nonlinearity": "elu"}) if layer.nonlinearity == "relu" else layer
         for layer in digits.layers
     ]
     found = compare_specifications(digits, with_layers(digits, layers))
     changed = [change for change in found.layers if change.changes]
     assert len(changed) > 2
-    lines = [line for line in text(found).splitlines() if "nonlinearity elu → relu" in line]
+    lines = [line for line in text(found).splitlines() if "nonlinearity relu → elu" in line]
     assert len(lines) < len(changed)
     assert "layers)" in text(found)
 

@@ -69,27 +69,35 @@ def dense(problem: Problem) -> bool:
     return any(not target.per_sample for target in problem.targets)
 
 
-def trunk_steps(problem: Problem, depth: int) -> tuple[Step, ...]:
-    """Return the steps from the image to the features that the outputs read."""
-    plan = stages(problem.data.size, depth)
+def trunk_steps(problem: Problem, depth: int, late: bool = False) -> tuple[Step, ...]:
+    """Return the steps from the image to the features that the outputs read.
+
+    Args:
+        problem: what is asked for.
+        depth: convolutions of a stage.
+        late: whether an encoder without decoder works at low resolution, see `stages`.
+    """
+    pooled = problem.task != "generation" and not dense(problem)
+    plan = stages(problem.data.size, depth, late and pooled)
     if problem.task == "generation":
         down = [*_encoder(plan, keep=True)]
         latent = Step("bottleneck", "conv", plan[-1].size, plan[-1].size, latent=True)
         return _chained([*down, latent, *_decoder(plan, down, join=False)])
-    if not dense(problem):
+    if pooled:
         return _chained([*_encoder(plan, keep=False)])
     down = [*_encoder(plan, keep=True)]
     return _chained([*down, *_decoder(plan, down, join=True)])
 
 
 def _encoder(plan: tuple[Stage, ...], keep: bool) -> Iterator[Step]:
+    counted = any(stage.depth > 1 for stage in plan)
     for number, stage in enumerate(plan, start=1):
         if stage.halved:
             yield Step(f"down_{number}", "down", plan[number - 2].size, stage.size)
         for index in range(1, stage.depth + 1):
             last = index == stage.depth and number < len(plan) and plan[number].halved
             writes = f"level_{number}" if keep and last else "h"
-            name = f"encode_{number}_{index}" if stage.depth > 1 else f"encode_{number}"
+            name = f"encode_{number}_{index}" if counted else f"encode_{number}"
             yield Step(name, "conv", stage.size, stage.size, factor=stage.factor, writes=writes)
 
 
@@ -162,7 +170,7 @@ class ImageFamily(Family):
 
     def build(self, problem: Problem, size: Size) -> tuple[Layer, ...]:
         """Trunk, then what reads the outputs from it."""
-        steps = trunk_steps(problem, size.depth)
+        steps = trunk_steps(problem, size.depth, late=True)
         made = self.convolutions(problem, size, steps)
         layers: list[Layer] = []
         for step in steps:

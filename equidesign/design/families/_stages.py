@@ -10,6 +10,7 @@ FULL_WIDTH = 64
 """Stages on more pixels a side than this are as cheap as possible: one convolution of the least width."""
 STAGES = 3
 MAX_FACTOR = 3
+MAX_LATE_FACTOR = 4
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,29 @@ def half(size: tuple[int, int]) -> tuple[int, int]:
     return (size[0] + 1) // 2, (size[1] + 1) // 2
 
 
-def stages(size: tuple[int, int], depth: int) -> tuple[Stage, ...]:
+def stages(size: tuple[int, int], depth: int, late: bool = False) -> tuple[Stage, ...]:
     """Return the stages of an encoder, ``STAGES`` at least; small images keep their resolution.
+
+    A convolution costs four times as much on twice the resolution. Where no detail is needed again, ``late``
+    stages are the cheap ones: widths double, and only the coarsest stage is ``depth`` convolutions deep.
 
     >>> [(stage.size, stage.factor) for stage in stages((28, 29), 2)]
     [((28, 29), 1), ((14, 15), 2), ((7, 8), 3)]
+    >>> [(stage.factor, stage.depth) for stage in stages((28, 29), 2, late=True)]
+    [(1, 1), (2, 1), (4, 2)]
     """
     found: list[Stage] = []
     halved, factor = False, 0
     while True:
         large = max(size) > FULL_WIDTH
-        factor = 1 if large else min(factor + 1, MAX_FACTOR)
-        found.append(Stage(size, halved, factor, 1 if large else depth))
-        halved = min(size) > COARSEST
-        if not halved and len(found) >= STAGES:
+        wider = min(max(2 * factor, 1), MAX_LATE_FACTOR) if late else min(factor + 1, MAX_FACTOR)
+        factor = 1 if large else wider
+        halving = min(size) > COARSEST
+        last = not halving and len(found) + 1 >= STAGES
+        found.append(Stage(size, halved, factor, 1 if large or (late and not last) else depth))
+        if last:
             return tuple(found)
-        size = half(size) if halved else size
+        size, halved = half(size) if halving else size, halving
 
 
 def kernel_that_fits(kernel: int, size: tuple[int, int]) -> int:

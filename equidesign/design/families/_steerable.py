@@ -107,7 +107,7 @@ class SteerableFamily(ImageFamily):
         linear = step.latent
         acts, norm = self.nonlinearity, self.normalization
         if after.is_scalar:  # where only invariants are read
-            acts, norm = "elu", "inner-batch"
+            acts, norm = "relu", "inner-batch"
         why = "features of a neighbourhood, for every pose of it"
         if not step.reads:
             why = "the image becomes a field of the group"

@@ -40,7 +40,7 @@ class HarmonicNetwork(SteerableFamily):
         if reason := super().objection(problem):
             return reason
         size = self.sizes(problem)[-1]
-        steps = trunk_steps(problem, size.depth)
+        steps = trunk_steps(problem, size.depth, late=True)
         missing = needed_irreps(problem) - self.reach(problem, size, steps)[steps[-1].name]
         if missing:
             names = ", ".join(map(str, sorted(missing)))

@@ -34,7 +34,7 @@ class RegularGCNN(SteerableFamily):
     memory = 3
     layout = "regular"
     latent_layout = "regular"
-    nonlinearity = "elu"
+    nonlinearity = "relu"
     normalization = "inner-batch"
 
     def objection(self, problem: Problem) -> str | None:

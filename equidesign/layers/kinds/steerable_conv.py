@@ -48,8 +48,10 @@ from equidesign.spec.layer import Exactness
 SIZE = size_option("height and width of the input, in pixels")
 MODULES = {"inner-batch": "InnerBatchNorm", "iid-batch": "IIDBatchNorm2d"}
 LEGAL_ON = {"relu": "regular", "elu": "regular", "fourier-elu": "spectral", "norm-relu": "irreps"}
+EXPORT = ("export_model",)
+"""What every file with steerable convolutions offers its user."""
 BLOCKS = {
-    ("elu", "inner-batch"): "RegularBlock",
+    ("relu", "inner-batch"): "RegularBlock",
     ("fourier-elu", "iid-batch"): "FourierBlock",
     ("norm-relu", "iid-batch"): "NormBlock",
 }
@@ -172,12 +174,12 @@ class SteerableConv(LayerKind):
             if key[0] == "fourier-elu":
                 args = (before, *map(str, escnn_band(layer.out.rep) or ()))
                 size["samples"] = str(layer.option("samples"))
-            return Code(BLOCKS[key], args, size, call=(call,))
+            return Code(BLOCKS[key], args, size, call=(call,), uses=EXPORT)
         modules = self._modules(layer, before, after)
         settings = self._settings(layer)
         if len(modules) == 1:
-            return Code("SteerableConv", (before, after), settings, call=(call,))
-        return Code("enn.SequentialModule", modules, call=(call,))
+            return Code("SteerableConv", (before, after), settings, call=(call,), uses=EXPORT)
+        return Code("enn.SequentialModule", modules, call=(call,), uses=EXPORT)
 
     def _settings(self, layer: TypedLayer) -> dict[str, str]:
         settings = {"kernel_size": str(layer.option("kernel"))}
@@ -197,7 +199,7 @@ class SteerableConv(LayerKind):
             modules.append(f"enn.{ {'relu': 'ReLU', 'elu': 'ELU'}[acts] }({after})")
         elif acts == "fourier-elu":
             count, frequency = escnn_band(layer.out.rep) or (0, 0)
-            modules.append(f"fourier_elu({count}, {frequency}, {layer.option('samples')})")
+            modules.append(f"FourierELU({count}, {frequency}, {layer.option('samples')})")
         elif acts == "norm-relu":
             modules.append(f"NormReLU({after})")
         return tuple(modules)

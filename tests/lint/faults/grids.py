@@ -129,7 +129,7 @@ def norm_relu_on_regular(sheet: Sheet, rng: random.Random) -> Planted | None:
         sheet,
         rng,
         "nonlinearity",
-        where=lambda layer: layer["nonlinearity"] == "elu" and "regular" in layer["out"]["rep"],
+        where=lambda layer: layer["nonlinearity"] == "relu" and "regular" in layer["out"]["rep"],
     )
     return replaced(sheet, path, "norm-relu") if path else None
 
@@ -142,7 +142,7 @@ def fourier_on_regular(sheet: Sheet, rng: random.Random) -> Planted | None:
         rng,
         "nonlinearity",
         where=lambda layer: (
-            layer["nonlinearity"] in ("elu", "norm-relu")
+            layer["nonlinearity"] in ("relu", "norm-relu")
             and "layout" in layer.get("options", {})
             and layer["kind"] != "invariant-map"
         ),
