@@ -145,11 +145,12 @@ def _blocks(spec: Specification) -> dict[str, tuple[tuple[int, int, bool], ...]]
 
 def _constants(spec: Specification) -> dict[str, tuple[Any, str]]:
     recipe = spec.training
-    integers = ("z", "edge_index", "split", *(["y"] if _classes(spec) else []))
+    integers = {"z": 119} if "z" in spec.interface.inputs else {}
+    integers |= {"split": 3, **({"y": _classes(spec)} if _classes(spec) else {})}
     return {
         "NAME": (spec.name, ""),
         "FIELDS": (fields(spec), "shape of each array of one sample"),
-        "INTEGERS": (integers, ""),
+        "INTEGERS": (integers, "whole numbers from 0, and how many there are"),
         "INPUTS": (tuple(spec.interface.inputs), ""),
         "SPECIES": (tuple(getattr(spec.request.data, "species", ())), "atomic numbers"),
         "CLASSES": (_classes(spec), ""),
@@ -213,9 +214,9 @@ FORMATS = {
     "point_clouds": "FILE is a .npz with clouds (M, n, ...), a mask (M, n) if their sizes differ, or with all "
     "points in a row and ptr (M + 1,).",
     "graphs": "FILE is a .npz with all nodes in a row, all edges in a row, and ptr (M + 1,), where each graph's nodes "
-    "start; or a PyTorch Geometric dataset (.pt).",
+    "start; or a PyTorch Geometric dataset (a list of Data in a .pt, or the folder of an InMemoryDataset).",
     "sets": "FILE is a .npz with sets (M, N, ...) and, if their sizes differ, mask (M, N); or a .csv with the columns "
-    "set, x1 ..., y ... and a row for each element.",
+    "set, x1 ..., y1 ... and a row for each element.",
     "images": "FILE is a .npz that stacks them, x being (M, channels, height, width).",
     "sphere": "FILE is a .npz that stacks them, x being (M, channels, colatitude, longitude).",
 }

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from scripts import DOMAINS, designed, imported, run, sets, write
 
-from equidesign.design.pipeline import design_architecture
-from equidesign.errors import InputError
 from equidesign.render.environment import render_template
-from equidesign.render.model import render_model
 from equidesign.render.script import script_context
-from equidesign.spec.request import parse_request
-from equidesign.spec.specification import Specification
-from equidesign.spec.yamlio import load_text
 
-DOMAINS = {
-    "images": ("D4", "size: 9"),
-    "sphere": ("SO(3)", "bandwidth: 4"),
-    "point_clouds": ("SE(3)", "points: 8, cutoff: 2.0"),
-    "molecules": ("E(3)", "species: [H, C, O]"),
-    "sets": ("S_n", "features: 2, size: 6"),
-    "graphs": ("S_n", "node_features: 3, edge_features: 2, nodes: 6"),
-}
 TASKS = (
     "type: classification, classes: 3",
     "type: regression, targets: 2",
@@ -57,44 +40,6 @@ CELLS = [
     for index, task in enumerate(TASKS)
     if index not in MEANINGLESS.get(domain, ())
 ]
-
-
-@cache
-def designed(domain: str, task: str) -> Specification:
-    group, data = DOMAINS[domain]
-    text = f"""
-        name: some-{domain.replace("_", "-")}
-        symmetry: {{group: "{group}"}}
-        data: {{domain: {domain}, {data}}}
-        task: {{{task}}}
-        constraints: {{max_parameters: 20000}}
-    """
-    try:
-        return design_architecture(parse_request(load_text(text, "test"))).specification
-    except InputError as error:
-        if error.where != "constraints.max_parameters":
-            raise
-        text = text.replace("max_parameters: 20000", "priority: speed")
-        return design_architecture(parse_request(load_text(text, "test"))).specification
-
-
-def write(domain: str, task: str, folder: Path) -> Path:
-    spec = designed(domain, task)
-    (folder / "model.py").write_text(render_model(spec), encoding="utf-8")
-    script = render_template("train.py.jinja", script_context(spec))
-    (folder / "train.py").write_text(script, encoding="utf-8")
-    return folder
-
-
-def command(*options: str) -> list[str]:
-    return [sys.executable, "train.py", "--device", "cpu", *options]
-
-
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        command(*options), cwd=folder, env=environment, capture_output=True, text=True, timeout=600
-    )
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -132,15 +77,6 @@ def test_smoke(domain: str, task: str, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {"model.py", "train.py", "__pycache__"}
 
 
-def sets(path: Path, **changes: Any) -> Path:
-    """Write 60 sets whose target is their mean."""
-    rng = np.random.default_rng(0)
-    x = 5 + 3 * rng.normal(size=(60, 6, 2))
-    arrays = {"x": x, "y": 100 + x.mean(1)} | changes
-    np.savez(path, **{name: value for name, value in arrays.items() if value is not None})
-    return path
-
-
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write("sets", "type: regression, targets: 2", tmp_path_factory.mktemp("bundle"))
@@ -155,32 +91,42 @@ def same(one: Mapping[str, torch.Tensor], other: Mapping[str, torch.Tensor]) -> 
     return all(torch.equal(one[name], other[name]) for name in one.keys() | other.keys())
 
 
+KILLED_IN_STEP_20 = """
+import os, signal, train
+update, steps = train.update_average, []
+def update_or_die(*values):
+    steps.append(len(steps))
+    if len(steps) == 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+    update(*values)
+train.update_average = update_or_die
+train.main()
+"""
+
+
 def test_killed_run_resumes_exactly(bundle: Path, tmp_path: Path) -> None:
     data = str(sets(tmp_path / "data.npz"))
-    options = ["--data", data, "--epochs", "30", "--batch-size", "8"]
+    options = ["--data", data, "--epochs", "5", "--batch-size", "8"]
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert run(bundle, *options, "--out", str(whole)).returncode == 0
-    process = subprocess.Popen(
-        command(*options, "--out", str(broken)),
-        cwd=bundle,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    while not (broken / "last.pt").exists() and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert torch.load(broken / "last.pt", weights_only=True)["state"]["step"] < 30 * 6
+    killed = run(bundle, *options, "--out", str(broken), program=("-c", KILLED_IN_STEP_20))
+    assert killed.returncode == -signal.SIGKILL
+    epoch = -(-49 // 8)
+    step = torch.load(broken / "last.pt", weights_only=True)["state"]["step"]
+    assert 20 - epoch <= step < 20
     again = run(bundle, *options, "--out", str(broken))
     assert again.returncode == 1
     assert "add --resume" in again.stderr
     assert "Traceback" not in again.stderr
+    other = run(bundle, *options, "--lr", "1", "--out", str(broken), "--resume")
+    assert other.returncode == 1
+    assert "of a run with lr 0.002, not 1.0" in other.stderr
     result = run(bundle, *options, "--out", str(broken), "--resume")
     assert result.returncode == 0, result.stderr
     for name in ("last.pt", "best.pt"):
         assert same(weights(whole, name), weights(broken, name))
-    one, other = ((f / "metrics.csv").read_text().splitlines() for f in (whole, broken))
-    assert len(one) == len(other) == 31
+    rows, same_rows = ((f / "metrics.csv").read_text().splitlines() for f in (whole, broken))
+    assert len(rows) == len(same_rows) == 6
 
 
 def test_stop_within_an_epoch_resumes_exactly(bundle: Path, tmp_path: Path) -> None:
@@ -194,6 +140,20 @@ def test_stop_within_an_epoch_resumes_exactly(bundle: Path, tmp_path: Path) -> N
     assert same(weights(whole, "last.pt"), weights(broken, "last.pt"))
 
 
+def test_two_processes_train_as_one(bundle: Path, tmp_path: Path) -> None:
+    data = sets(tmp_path / "data.npz")
+    options = ["--data", str(data), "--epochs", "2", "--precision", "64"]
+    options += ["--validation", "0.12"]  # leaves 48 to train on
+    one, two = tmp_path / "one", tmp_path / "two"
+    alone = run(bundle, *options, "--batch-size", "16", "--out", str(one))
+    assert alone.returncode == 0, alone.stderr
+    pair = run(bundle, *options, "--batch-size", "8", "--devices", "2", "--out", str(two))
+    assert pair.returncode == 0, pair.stderr
+    rows = [np.genfromtxt(out / "metrics.csv", delimiter=",", skip_header=1) for out in (one, two)]
+    assert rows[0][:, 3:] == pytest.approx(rows[1][:, 3:], rel=1e-9)
+    assert json.loads((two / "results.json").read_text())["precision"] == "float64"
+
+
 def test_learns_in_the_units_of_the_data(bundle: Path, tmp_path: Path) -> None:
     data = sets(tmp_path / "data.npz")
     out = tmp_path / "out"
@@ -203,13 +163,7 @@ def test_learns_in_the_units_of_the_data(bundle: Path, tmp_path: Path) -> None:
     assert results["test"]["MAE"] < 0.5
     scaling = results["scaling"]["y"]
     assert scaling["shift"] == pytest.approx([105, 105], abs=1)
-    sys.path.insert(0, str(bundle))
-    try:
-        import model  # type: ignore[import-not-found]
-    finally:
-        sys.path.remove(str(bundle))
-        sys.modules.pop("model", None)
-    trained = model.build_model()
+    trained = imported(bundle).build_model()
     trained.load_state_dict(torch.load(out / "best.pt", weights_only=True))
     with np.load(data) as arrays:
         x, y = torch.tensor(arrays["x"]).float(), torch.tensor(arrays["y"]).float()
@@ -222,42 +176,15 @@ def test_learns_in_the_units_of_the_data(bundle: Path, tmp_path: Path) -> None:
     assert (prediction - y).abs().mean() < 0.5
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"y": None}, "'y' is missing among x"),
-        ({"x": np.zeros((60, 6, 3))}, "'x' has shape (60, 6, 3), expected (60, 6, 2)"),
-        ({"y": np.full((60, 2), np.nan)}, "'y' is not finite at [0, 0]"),
-        ({"x": np.full((60, 6, 2), "a")}, "not numbers as expected"),
-        ({"mask": np.ones((60, 5))}, "'mask' has shape (60, 5)"),
-    ],
-    ids=["missing", "shape", "nan", "text", "mask"],
-)
-def test_wrong_data(bundle: Path, tmp_path: Path, changes: dict[str, Any], message: str) -> None:
-    data = sets(tmp_path / "data.npz", **changes)
-    result = run(bundle, "--data", str(data), "--out", str(tmp_path / "out"))
-    assert result.returncode == 1
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
-
-
-def test_unreadable_file(bundle: Path, tmp_path: Path) -> None:
-    (tmp_path / "data.npz").write_text("no archive")
-    for name in ("data.npz", "nothing.npz"):
-        result = run(bundle, "--data", str(tmp_path / name), "--out", str(tmp_path / "out"))
-        assert result.returncode == 1
-        assert "not a .npz file" in result.stderr
-        assert "Traceback" not in result.stderr
-
-
-def test_sets_from_a_table(bundle: Path, tmp_path: Path) -> None:
-    rows = ["set,x1,x2,y1,y2"]
-    rows += [f"{i // 3},{i},{i % 7},{i // 3},1" for i in range(90)]
-    (tmp_path / "data.csv").write_text("\n".join(rows))
+def test_a_mistake_is_told_in_one_line_and_leaves_nothing(bundle: Path, tmp_path: Path) -> None:
+    data = sets(tmp_path / "data.npz", y=np.ones(60))
     out = tmp_path / "out"
-    result = run(bundle, "--data", str(tmp_path / "data.csv"), "--epochs", "1", "--out", str(out))
-    assert result.returncode == 0, result.stderr
-    assert (out / "curves.png").exists()
+    for path, message in ((data, "'y' has shape (60,)"), (tmp_path / "none.npz", "no such file")):
+        result = run(bundle, "--data", str(path), "--out", str(out))
+        assert result.returncode == 1
+        assert result.stderr.startswith(f"error: {path}: {message}")
+        assert result.stderr.count("\n") == 1
+        assert not out.exists()
 
 
 def test_molecules_from_extended_xyz_and_npz_agree(tmp_path: Path) -> None:
