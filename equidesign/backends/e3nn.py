@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equidesign.backends.base import Backend
+from equidesign.backends.base import Acceleration, Backend
 from equidesign.groups.rep import Rep
 
 
@@ -25,4 +25,16 @@ BACKEND = E3nnBackend(
     dependencies={"torch": ">=2.4", "e3nn": ">=0.5.6,<0.7"},
     install="pip install torch e3nn",
     notes=("e3nn's l=1 components are ordered x, y, z and its polar axis is y",),
+    accelerations={
+        "cuequivariance": Acceleration(
+            fragments="cuequivariance",
+            dependencies={"cuequivariance-torch": ">=0.13,<0.14"},
+            notes=(
+                "cuequivariance has its kernels in cuequivariance-ops-torch-cu12 or "
+                "cuequivariance-ops-torch-cu13: install the one for the CUDA of your torch. "
+                "Without them, or on a CPU, it gives the same numbers in plain PyTorch, slower "
+                "than the code without acceleration.",
+            ),
+        )
+    },
 )

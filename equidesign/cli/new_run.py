@@ -211,7 +211,7 @@ def write(flow: Flow, directory: Path | None, source: Path | None, force: bool) 
     Raises:
         InputError: the folder or the request is somebody's work and would be lost, or they cannot be written.
     """
-    from equidesign.backends.registry import backend_by_name
+    from equidesign.backends.registry import backend_of
     from equidesign.cli.files import check_writable, write_file
     from equidesign.render.bundle import write_bundle
     from equidesign.wizard.preview import designed
@@ -236,7 +236,7 @@ def write(flow: Flow, directory: Path | None, source: Path | None, force: bool) 
     if not is_there:
         text = request_text(flow)
         write_file(request, lambda part: part.write_text(text, encoding="utf-8"))
-    install = backend_by_name(spec.library.name).install
+    install = backend_of(spec).install
     return Written(folder, files, request, not is_there, spec.name, install)
 
 

@@ -15,7 +15,7 @@ from equidesign.design.understand import understand
 from equidesign.layers.measure import cost_of, fitted_interface, parameters_of
 from equidesign.layers.pipeline import completed
 from equidesign.spec.decision import Decision, Step
-from equidesign.spec.request import Request
+from equidesign.spec.request import UNACCELERATED, Request
 from equidesign.spec.specification import (
     Library,
     Specification,
@@ -42,6 +42,7 @@ def design_architecture(request: Request) -> Design:
     choice = choose_family(problem)
     family = family_by_id(choice.family)
     backend = backend_by_name(family.backend)
+    faster = request.constraints.acceleration
     size = fit(family, problem)
     topology = family.topology(problem)
     decisions = (
@@ -71,7 +72,8 @@ def design_architecture(request: Request) -> Design:
             step=Step.library,
             choice=backend.name,
             rule=choice.rule,
-            why=f"{family.id} is written for {backend.title}",
+            why=f"{family.id} is written for {backend.title}"
+            + (f"; {faster} was asked for" if faster != UNACCELERATED else ""),
         ),
         Decision(
             step=Step.specification,
@@ -101,7 +103,8 @@ def _specification(
     problem: Problem, choice: Choice, size: Fit, decisions: Sequence[Decision], topology: Topology
 ) -> Specification:
     family = family_by_id(choice.family)
-    backend = backend_by_name(family.backend)
+    wishes = problem.request.constraints
+    backend = backend_by_name(family.backend).accelerated(wishes.acceleration)
     layers = completed(size.layers, problem.fiber)
     moving = any(not target.rep.is_scalar or not target.per_sample for target in problem.targets)
     return Specification(

@@ -7,6 +7,7 @@ from typing import Any
 from equidesign.backends.base import Backend
 from equidesign.design.problem import Problem
 from equidesign.design.sizing import batch_size
+from equidesign.spec.request import UNACCELERATED
 
 LOSSES = {
     "classification": "cross_entropy",
@@ -40,10 +41,13 @@ def training(problem: Problem, family: str) -> dict[str, Any]:
 
 
 def deployment(problem: Problem, backend: Backend) -> dict[str, Any]:
-    """Return how the model is shipped."""
+    """Return how the model is shipped; an acceleration is written where one is asked for."""
+    wishes = problem.request.constraints
+    faster = wishes.acceleration
     return {
-        "precision": problem.request.constraints.precision,
-        "device": problem.request.constraints.device or "auto",
+        "precision": wishes.precision,
+        "device": wishes.device or "auto",
+        **({"acceleration": faster} if faster != UNACCELERATED else {}),
         "install": backend.install,
     }
 

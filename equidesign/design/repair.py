@@ -131,7 +131,7 @@ def _candidates(request: Request, wished: Mapping[str, Any] | None) -> Iterator[
 def _without_wishes(request: Request) -> dict[str, Any]:
     """Return the change that drops what is asked for by name, nothing when nothing is."""
     wishes = request.constraints
-    names = ("family", "library", "framework")
+    names = ("family", "library", "framework", "acceleration")
     fields = type(wishes).model_fields
     return {
         f"constraints.{name}": None

@@ -183,6 +183,8 @@ class LayerKind(ABC):
     """Convolution, Tensor Product, Message Passing, Linear, Pooling, Embedding, ... (the output template's word)."""
     reference: ClassVar[str]
     backends: ClassVar[tuple[str, ...]]
+    accelerations: ClassVar[tuple[str, ...]] = ()
+    """The accelerations of its libraries that have kernels for it."""
     options: ClassVar[Mapping[str, Option]] = {}
     nonlinearities: ClassVar[tuple[str, ...]] = ("none",)
     normalizations: ClassVar[tuple[str, ...]] = ("none",)

@@ -7,6 +7,7 @@ from typing import Any
 
 from equidesign.groups.group import Group
 from equidesign.layers.pipeline import completed, layer_costs, memory_mb, total_cost
+from equidesign.layers.registry import layer_kind
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Layer
 from equidesign.spec.specification import CostModel, Interface, Parameters, Specification
@@ -17,6 +18,11 @@ GRADIENT_KINDS = frozenset({"gradient-forces"})
 def has_gradient(layers: Sequence[Layer]) -> bool:
     """Tell whether an output is a gradient, so that the forward pass holds a backward pass."""
     return any(layer.kind in GRADIENT_KINDS for layer in layers)
+
+
+def accelerations_of(layers: Sequence[Layer]) -> frozenset[str]:
+    """Return the accelerations that bear on some of the layers."""
+    return frozenset(name for layer in layers for name in layer_kind(layer.kind).accelerations)
 
 
 def parameters_of(layers: Sequence[Layer]) -> Parameters:

@@ -14,7 +14,7 @@ from equidesign.groups.names import parse_group
 from equidesign.layers.measure import GRADIENT_KINDS, fitted_interface, has_gradient
 from equidesign.layers.pipeline import typed_pairs
 from equidesign.spec.layer import Layer, parse_rep
-from equidesign.spec.request import UNKNOWN
+from equidesign.spec.request import UNACCELERATED, UNKNOWN
 from equidesign.spec.specification import Interface, Specification, TensorSpec
 from equidesign.spec.yamlio import KeyPath
 
@@ -108,6 +108,11 @@ def _wishes(spec: Specification, problem: Problem) -> Iterator[Difference]:
         (("library", "name"), spec.library.name, library),
         (("deployment", "precision"), spec.deployment.get("precision", NOTHING), wishes.precision),
         (("deployment", "device"), spec.deployment.get("device", NOTHING), wishes.device or "auto"),
+        (
+            ("deployment", "acceleration"),
+            spec.deployment.get("acceleration", UNACCELERATED),
+            wishes.acceleration,
+        ),
     ):
         if wanted is not None and written != wanted:
             yield Difference(path, written, wanted)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from equidesign.design.recipe import LOSSES, deployment, training, verification
 from equidesign.errors import nearest
 from equidesign.lint.reading import ABSENT, value_at
 from equidesign.lint.versions import library_of
+from equidesign.spec.request import Acceleration
 from equidesign.spec.yamlio import KeyPath
 
 if TYPE_CHECKING:
@@ -109,6 +110,9 @@ SETTINGS: Mapping[str, Mapping[str, Setting]] = {
     "deployment": {
         "precision": Setting("text", "of the numbers", choices=("float32", "float64")),
         "device": Setting("text", "where it runs", choices=("auto", "cpu", "cuda")),
+        "acceleration": Setting(
+            "text", "what makes the code faster", choices=get_args(Acceleration), required=False
+        ),
         "install": Setting("text", "the command that installs what the code imports"),
     },
     "verification": {

@@ -102,18 +102,26 @@ def _below(release: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def library_of(spec: Specification) -> Backend | None:
-    """Return the backend that a specification is written for: of the named one and the family's, the one whose
-    dependencies it lists."""
+    """Return the backend that a specification is written for, with its acceleration: of the named one and the
+    family's, the one whose dependencies it lists."""
     from equidesign.design.family import all_families
 
     backends = all_backends()
     family = all_families().get(believed_family(spec))
     own = backends.get(family.backend) if family else None
     named = backends.get(spec.library.name)
-    if own is None or named is None or own is named:
-        return own or named
-    listed = [len(set(each.dependencies) & set(spec.dependencies)) for each in (own, named)]
-    return named if listed[1] > listed[0] else own
+    meant = own or named
+    if own is not None and named is not None and own is not named:
+        listed = [len(set(each.dependencies) & set(spec.dependencies)) for each in (own, named)]
+        meant = named if listed[1] > listed[0] else own
+    return meant.accelerated(spec.deployment.get("acceleration")) if meant else None
+
+
+def distributions() -> frozenset[str]:
+    """Return every distribution that generated code may import, whatever its library and acceleration."""
+    found = all_backends().values()
+    faster = (each.accelerated(name) for each in found for name in each.accelerations)
+    return frozenset(name for each in (*found, *faster) for name in each.dependencies)
 
 
 def core(backend: Backend) -> str:

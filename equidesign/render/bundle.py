@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 from equidesign import __version__
 from equidesign.backends.registry import backend_by_name
 from equidesign.errors import InputError, InputErrors
-from equidesign.layers.measure import refreshed
+from equidesign.layers.measure import accelerations_of, refreshed
 from equidesign.layers.pipeline import output_faults, pipeline_faults
 from equidesign.render.architecture import architecture_yaml
 from equidesign.render.document import readme_context, requirements, specification_context
@@ -18,6 +19,7 @@ from equidesign.render.environment import render_template
 from equidesign.render.files import write_folder
 from equidesign.render.model import render_model
 from equidesign.render.script import script_context
+from equidesign.spec.request import UNACCELERATED, Acceleration
 from equidesign.spec.specification import Specification
 from equidesign.spec.yamlwrite import dump
 
@@ -49,7 +51,7 @@ def check_pipeline(spec: Specification) -> None:
                 hint=found.fault.hint or None,
             )
             for found in pipeline_faults(spec.layers, spec.fiber, spec.interface.inputs)
-        ] or [*_output_errors(spec)]
+        ] or [*_output_errors(spec), *_acceleration_errors(spec)]
     if errors:
         raise InputErrors(errors)
 
@@ -70,6 +72,22 @@ def _output_errors(spec: Specification) -> Iterator[InputError]:
     for found in output_faults(spec.layers, spec.fiber, spec.interface.outputs):
         where = f"interface.outputs.{found.output}"
         yield InputError(found.fault.message, where=where, hint=found.fault.hint or None)
+
+
+def _acceleration_errors(spec: Specification) -> Iterator[InputError]:
+    name = spec.deployment.get("acceleration", UNACCELERATED)
+    if name != UNACCELERATED and name not in get_args(Acceleration):
+        yield InputError(
+            f"unknown acceleration '{str(name)[:80]}'",
+            where="deployment.acceleration",
+            expected=f"one of {', '.join(get_args(Acceleration))}",
+        )
+    elif name != UNACCELERATED and name not in accelerations_of(spec.layers):
+        yield InputError(
+            f"{name} has kernels for none of the layers",
+            where="deployment.acceleration",
+            hint="leave it out",
+        )
 
 
 def render_bundle(spec: Specification) -> dict[str, str]:

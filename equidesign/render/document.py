@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from equidesign.backends.registry import backend_by_name
+from equidesign.backends.registry import backend_of
 from equidesign.layers.registry import layer_kind
 from equidesign.render.model import family_title, shape_text
 from equidesign.spec.layer import Layer, Level
@@ -28,7 +28,7 @@ def requirements(spec: Specification) -> str:
     extra = {"lightning": ">=2.4", "matplotlib": ">=3.8", "numpy": "", "pytest": "", "tqdm": ""}
     if spec.domain == "molecules":
         extra["ase"] = ">=3.23"
-    notes = backend_by_name(spec.library.name).install_notes
+    notes = backend_of(spec).install_notes
     comments = [line for note in notes for line in textwrap.wrap(note, 86, break_on_hyphens=False)]
     lines = [*(f"# {line}" for line in comments)]
     lines += ["# the model", *(f"{name}{version}" for name, version in spec.dependencies.items())]
@@ -55,7 +55,7 @@ def specification_context(spec: Specification, model: str) -> dict[str, Any]:
     return {
         "spec": spec,
         "family": family_title(spec),
-        "backend": backend_by_name(spec.library.name),
+        "backend": backend_of(spec),
         "layers": [_cells(spec, layer) for layer in spec.layers],
         "inputs": [(name, item, shape_text(item)) for name, item in spec.interface.inputs.items()],
         "outputs": [
@@ -71,7 +71,7 @@ def readme_context(spec: Specification, hashes: Mapping[str, str], version: str)
     return {
         "spec": spec,
         "family": family_title(spec),
-        "backend": backend_by_name(spec.library.name),
+        "backend": backend_of(spec),
         "version": version,
         "files": [(name, PURPOSE[name], mark) for name, mark in hashes.items()],
         "inputs": [(name, item, shape_text(item)) for name, item in spec.interface.inputs.items()],

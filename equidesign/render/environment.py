@@ -39,13 +39,24 @@ def render_template(name: str, context: dict[str, Any]) -> str:
         ) from error
 
 
-def linker(folders: tuple[str, ...], context: dict[str, Any], root: str = "code") -> Linker:
-    """Return the linker over fragment folders of ``templates/ROOT``, rendered with ``context``."""
+def linker(
+    folders: tuple[str, ...],
+    context: dict[str, Any],
+    root: str = "code",
+    stand_in: str | None = None,
+) -> Linker:
+    """Return the linker over fragment folders of ``templates/ROOT``, rendered with ``context``.
+
+    Args:
+        stand_in: a folder whose files stand in for those of the same name.
+    """
     fragments: list[Fragment] = []
+    place = data_dir("templates") / root
+    others = {path.name: path for path in (place / stand_in).iterdir()} if stand_in else {}
     for folder in folders:
-        place = data_dir("templates") / root / folder
-        for path in sorted(place.glob("*.py.jinja")):
-            name = f"{root}/{folder}/{path.name}"
+        for path in sorted((place / folder).glob("*.py.jinja")):
+            path = others.get(path.name, path)
+            name = f"{root}/{path.parent.name}/{path.name}"
             source = path.read_text(encoding="utf-8")
             if "{{" in source or "{%" in source:  # most fragments are plain Python
                 source = render_template(name, context)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from equidesign.backends.base import Backend
-from equidesign.backends.registry import backend_by_name
+from equidesign.backends.registry import backend_of
 from equidesign.layers.base import Code, Constant
 from equidesign.layers.measure import has_gradient
 from equidesign.layers.pipeline import typed_pairs
@@ -87,7 +87,7 @@ def render_model(spec: Specification) -> str:
     Raises:
         InputError: the specification names an unknown library or layer kind.
     """
-    backend = backend_by_name(spec.library.name)
+    backend = backend_of(spec)
     layers = built_layers(spec, backend)
     constants = Constants()
     for built in layers:
@@ -145,6 +145,7 @@ def _assemble(
             "vector_irrep": "1o" if spec.fiber.kind == "O" else "1e",
             **backend.context(spec),
         },
+        stand_in=backend.stand_in,
     )
     roots = [*uses, *_created_names(model)]
     parts = [parse_fragment(model, "model.py.jinja"), parse_fragment(examples, "examples")]

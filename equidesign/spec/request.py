@@ -34,6 +34,8 @@ FORMAT_VERSION = 1
 UNKNOWN = "unknown"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
+Acceleration = Literal["none", "cuequivariance"]
+UNACCELERATED: Acceleration = "none"
 Behaviour = Literal["invariant", "equivariant", "none", "unknown"]
 
 
@@ -136,6 +138,8 @@ class Constraints(RequestModel):
     """The precision of training."""
     device: Literal["cpu", "cuda"] | None = None
     """The device of training; null: what there is."""
+    acceleration: Acceleration = UNACCELERATED
+    """What makes the code faster; `cuequivariance` has kernels for NVIDIA GPUs."""
 
 
 class Request(RequestModel):

@@ -109,7 +109,7 @@ def error_lines(error: EquidesignError) -> Iterator[Line]:
 
 def preview(design: Design, width: int) -> Iterator[Line]:
     """Yield what follows from the answers: the layers with their representations, parameters, cost, library."""
-    from equidesign.backends.registry import backend_by_name
+    from equidesign.backends.registry import backend_of
 
     spec = design.specification
     yield Line(f"What follows: {spec.family} under {spec.symmetry.canonical}", style="bold")
@@ -130,7 +130,7 @@ def preview(design: Design, width: int) -> Iterator[Line]:
     else:
         pairs = [(name, f"{rep}; {count} parameters") for name, _, rep, count in rows]
         yield from facts(pairs)
-    backend = backend_by_name(spec.library.name)
+    backend = backend_of(spec)
     yield from facts(
         [
             ("total", price(design)),

@@ -235,3 +235,33 @@ def test_points_in_four_dimensions(ask: Ask) -> None:
     with pytest.raises(InputError) as caught:
         understand(ask("SO(n)", {"domain": "point_clouds", "dimension": 4}, "classification"))
     assert caught.value.repair == {"data.dimension": 3}
+
+
+def test_an_acceleration_may_be_asked_for(ask: Ask) -> None:
+    wish = {"acceleration": "cuequivariance"}
+    assert chosen(ask(*FORCES, constraints=wish)).family == "nequip"
+    fast = ask(*FORCES, constraints={**wish, "family": "se3-transformer", "device": "cpu"})
+    assert codes(fast) == {"family-not-the-best", "acceleration-on-cpu"}
+    invariant = ask("SE(3)", "point_clouds", "classification", constraints=wish)
+    assert chosen(invariant).family in ("tensor-field-network", "se3-transformer", "nequip")
+
+
+@pytest.mark.parametrize(
+    ("cell", "family", "hint"),
+    [
+        (FORCES, "painn", "nequip, tensor-field-network, se3-transformer can"),
+        (("C4", "images", "classification"), None, "leave out"),
+        (("S_n", "sets", "regression"), "deepsets", "leave out"),
+    ],
+)
+def test_an_acceleration_without_kernels_is_refused(
+    ask: Ask, cell: tuple[str, str, str], family: str | None, hint: str
+) -> None:
+    named = {"family": family} if family else {}
+    request = ask(*cell, constraints={"acceleration": "cuequivariance", **named})
+    with pytest.raises(InputError) as caught:
+        chosen(request)
+    assert caught.value.where == "constraints.acceleration"
+    assert hint in str(caught.value.hint)
+    assert caught.value.repair == {"constraints.acceleration": None}
+    chosen(patched(request, caught.value.repair))

@@ -29,6 +29,7 @@ EDITS = {
     "output": ("writes: forces", "writes: force", "no layer writes"),
     "library": ("name: e3nn", "name: e3n", "e3nn"),
     "group": ("canonical: E(3) x S_n", "canonical: E(3", "E(3)"),
+    "acceleration": ("device: auto", "acceleration: cuequivarianc", "cuequivariance"),
     "second name": ("name: interaction_2", "name: interaction_1", "two layers"),
 }
 

@@ -35,8 +35,17 @@ def general_advice(
                 f"leave `constraints.family` out, or write `family: {best}`",
             )
         )
-    if problem.request.constraints.framework == "jax":
+    wishes = problem.request.constraints
+    if wishes.framework == "jax":
         warnings.append(_jax(family))
+    if wishes.acceleration == "cuequivariance" and wishes.device == "cpu":
+        warnings.append(
+            DesignWarning(
+                "acceleration-on-cpu",
+                "cuequivariance has kernels for NVIDIA GPUs; on a CPU it gives the same numbers, slower",
+                "leave `constraints.acceleration` out, or train on cuda",
+            )
+        )
     samples = problem.data.samples
     if samples is not None and samples >= MANY:
         warnings.append(

@@ -11,7 +11,12 @@ from equidesign.design.rules.advice import general_advice
 from equidesign.design.rules.patterns import matches_any
 from equidesign.design.rules.predicates import failing, holds
 from equidesign.design.rules.table import Rule, Veto, rules_table, vetoes
-from equidesign.design.rules.wishes import library_of_wish, refuse_family, refuse_library
+from equidesign.design.rules.wishes import (
+    accelerated,
+    library_of_wish,
+    refuse_family,
+    refuse_library,
+)
 from equidesign.errors import InputError
 from equidesign.groups.group import Group
 from equidesign.spec.decision import Rejected
@@ -158,7 +163,7 @@ def _why_not(problem: Problem, row: Rule, winner: Family, allowed: bool) -> str:
 def _wished(
     problem: Problem, legal: Mapping[str, Rule], illegal: Mapping[str, str]
 ) -> Mapping[str, Rule]:
-    """Keep what `constraints.family` and `constraints.library` allow."""
+    """Keep what `constraints.family`, `.library` and `.acceleration` allow."""
     wishes = problem.request.constraints
     allowed = legal
     if wishes.family is not None:
@@ -172,7 +177,7 @@ def _wished(
         if not served:
             raise refuse_library(problem, library, tuple(allowed))
         allowed = served
-    return allowed
+    return accelerated(problem, allowed, legal)
 
 
 def _none(problem: Problem, illegal: Mapping[str, str]) -> InputError:

@@ -1,13 +1,16 @@
-"""What a request asks for by name: a family, a library, a framework."""
+"""What a request asks for by name: a family, a library, a framework, an acceleration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from equidesign.backends.registry import all_backends
-from equidesign.design.family import all_families, family_by_id
+from equidesign.design.family import Family, all_families, family_by_id
 from equidesign.design.problem import Problem
+from equidesign.design.rules.table import Rule
 from equidesign.errors import InputError, nearest
+from equidesign.layers.measure import accelerations_of
+from equidesign.spec.request import UNACCELERATED
 
 SYNONYMS = {
     "pyg": "pytorch_geometric",
@@ -112,4 +115,33 @@ def refuse_library(problem: Problem, library: str, allowed: tuple[str, ...]) -> 
         expected=f"one of {', '.join(served)}",
         hint=f"{families[allowed[0]].title} is written for {served[0]}",
         repair={"constraints.library": served[0]},
+    )
+
+
+def accelerated(
+    problem: Problem, allowed: Mapping[str, Rule], legal: Mapping[str, Rule]
+) -> Mapping[str, Rule]:
+    """Keep the families that have the acceleration asked for.
+
+    Raises:
+        InputError: none has it; the hint names those that would.
+    """
+    wish = problem.request.constraints.acceleration
+    if wish == UNACCELERATED:
+        return allowed
+
+    def having(names: Mapping[str, Rule]) -> dict[str, Rule]:
+        return {name: row for name, row in names.items() if wish in possible(family_by_id(name))}
+
+    def possible(family: Family) -> frozenset[str]:
+        return accelerations_of(family.build(problem, family.sizes(problem)[-1]))
+
+    if served := having(allowed):
+        return served
+    others = ", ".join(having(legal))
+    raise InputError(
+        f"{', '.join(allowed)} cannot be accelerated by {wish}",
+        where="constraints.acceleration",
+        hint=f"{others} can" if others else None,
+        repair={"constraints.acceleration": None},
     )

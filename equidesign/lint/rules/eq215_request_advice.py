@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _FIELDS = {
     "axis": ("data", "preferred_axis"),
+    "acceleration": ("constraints", "acceleration"),
     "framework-jax": ("constraints", "framework"),
     "family-not-the-best": ("constraints", "family"),
     "many-samples": ("data", "samples"),

@@ -42,10 +42,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from equidesign.backends.registry import all_backends
 from equidesign.lint.finding import Fix, RemoveKey, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.versions import is_distribution, library_of, same_distribution
+from equidesign.lint.versions import distributions, is_distribution, library_of, same_distribution
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -62,7 +61,7 @@ def _check(context: Context) -> Iterator[Issue]:
     backend = library_of(spec) if spec else None
     if spec is None or backend is None:
         return
-    libraries = {name for each in all_backends().values() for name in each.dependencies}
+    libraries = distributions()
     needed = backend.dependencies
     missing = [name for name in needed if name not in spec.dependencies]
     for package in spec.dependencies:

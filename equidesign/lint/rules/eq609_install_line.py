@@ -37,10 +37,9 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from equidesign.backends.registry import all_backends
 from equidesign.lint.finding import Fix, SetValue, Severity
 from equidesign.lint.registry import Issue, Needs, Rule
-from equidesign.lint.versions import library_of
+from equidesign.lint.versions import distributions, library_of
 
 if TYPE_CHECKING:
     from equidesign.lint.context import Context
@@ -59,9 +58,7 @@ def _check(context: Context) -> Iterator[Issue]:
         return
     words = {canonicalize_name(word) for word in _WORD.findall(line[:1000])}
     needed = {canonicalize_name(name): name for name in backend.dependencies}
-    known = {
-        canonicalize_name(name) for each in all_backends().values() for name in each.dependencies
-    }
+    known = {canonicalize_name(name) for name in distributions()}
     absent = [name for key, name in needed.items() if key not in words]
     others = sorted(
         words & known - needed.keys() - {canonicalize_name(n) for n in spec.dependencies}

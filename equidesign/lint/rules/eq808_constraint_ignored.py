@@ -2,8 +2,9 @@
 
 What it does
 ------------
-Reports a family, library, precision or device that is another one than `request.constraints`
-asks for. The fix writes the precision or device that is asked for (`--fix`).
+Reports a family, library, precision, device or acceleration that is another one than
+`request.constraints` asks for. The fix writes the precision, device or acceleration that is asked
+for (`--fix`).
 
 Why it matters
 --------------
@@ -52,6 +53,7 @@ WISHES: dict[KeyPath, str] = {
     ("library", "name"): "library",
     ("deployment", "precision"): "precision",
     ("deployment", "device"): "device",
+    ("deployment", "acceleration"): "acceleration",
 }
 
 

@@ -16,7 +16,8 @@ DEVICES = ("auto", "cpu", "cuda")
 
 
 def _backend(evidence: Evidence) -> Backend:
-    return backend_by_name(str(evidence.value("library", "name")))
+    named = backend_by_name(str(evidence.value("library", "name")))
+    return named.accelerated(evidence.value("deployment", "acceleration"))
 
 
 def dependencies_pinned(evidence: Evidence) -> Measured:
