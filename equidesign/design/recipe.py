@@ -7,6 +7,7 @@ from typing import Any
 from equidesign.backends.base import Backend
 from equidesign.design.problem import Problem
 from equidesign.design.sizing import batch_size
+from equidesign.layers.turning import may_be_turned
 from equidesign.spec.request import UNACCELERATED
 
 LOSSES = {
@@ -16,6 +17,10 @@ LOSSES = {
     "force_prediction": "energy_force_mse",
     "pose_estimation": "frame_mse",
 }
+TURNS = (
+    "none: the symmetry is built in; where images come at every angle, train.py --turns adds those between "
+    "the quarter turns of the pixels"
+)
 
 
 def training(problem: Problem, family: str) -> dict[str, Any]:
@@ -23,6 +28,7 @@ def training(problem: Problem, family: str) -> dict[str, Any]:
     loss = LOSSES.get(problem.task) or (
         "flow_matching" if "velocity" in problem.interface.outputs else "reconstruction_mse"
     )
+    turning = problem.domain, problem.fiber, problem.interface
     return {
         "loss": loss,
         "optimizer": "adamw",
@@ -36,7 +42,7 @@ def training(problem: Problem, family: str) -> dict[str, Any]:
         "patience": 50,
         "ema_decay": 0.99,
         "gradient_clip": 10.0,
-        "augmentation": "none: the symmetry is built in",
+        "augmentation": TURNS if may_be_turned(*turning) else "none: the symmetry is built in",
     }
 
 

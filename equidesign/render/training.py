@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from equidesign.layers.measure import has_gradient
+from equidesign.layers.turning import may_be_turned
 from equidesign.render import pycode
 from equidesign.render.environment import linker
 from equidesign.render.linker import sorted_imports
@@ -47,6 +48,7 @@ def training_context(spec: Specification) -> dict[str, Any]:
         "spec": spec,
         "classes": _classes(spec),
         "has_translation": "translation" in spec.interface.outputs,
+        "may_be_turned": _may_be_turned(spec),
         **symmetry.context,
     }
     library = linker((*_folders(spec), symmetry.folder), context, root="train")
@@ -83,7 +85,12 @@ def _folders(spec: Specification) -> tuple[str, ...]:
     data = DATA_FOLDERS[spec.domain]
     if data == ("grid",):
         data = ("grid", "folders" if _reads_folders(spec) else "arrays")
-    return ("common", *data, *_loss_folders(spec, str(spec.training["loss"])))
+    turns = ("turns",) if _may_be_turned(spec) else ()
+    return ("common", *data, *turns, *_loss_folders(spec, str(spec.training["loss"])))
+
+
+def _may_be_turned(spec: Specification) -> bool:
+    return may_be_turned(spec.domain, spec.fiber, spec.interface)
 
 
 def _reads_folders(spec: Specification) -> bool:
