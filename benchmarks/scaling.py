@@ -4,7 +4,7 @@
 of 10 to 10,000 atoms: neighbour search as the model does it, by cells and by all pairs; passes with forces of NequIP,
 PaiNN and SchNet. One thread, everything in turn, medians. The exponents are slopes of log time from 1,000 atoms on:
 1 is linear. Memory is what the peak of one call lies above the start, in a fresh process (Linux). Results go to
-``runs/scaling``: JSON, and a plot if matplotlib is there.
+``runs/scaling``: JSON, and a plot if matplotlib is there. ``scaling_size.py`` varies degrees and channels.
 """
 
 from __future__ import annotations
@@ -114,7 +114,11 @@ def memory(case: tuple[str, int]) -> float:
     name, atoms = case
     modules = {each: load(FOLDER / f"scaling_{each}.py") for each in FAMILIES}
     passes(10, modules)[name]()
-    function = passes(atoms, modules)[name]
+    return added(passes(atoms, modules)[name])
+
+
+def added(function: Callable[[], Any]) -> float:
+    """Return the MB that the peak during a call lies above the start."""
     before = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
     function()
