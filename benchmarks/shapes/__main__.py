@@ -3,7 +3,7 @@
 ``python benchmarks/shapes [--tasks NAME ...] [--models NAME ...] [--seeds N]``. All models train by one recipe
 (recipe.py): AdamW, batches of 32, warm-up, half a cosine over the CPU time allowed; the last averaged weights are
 tested. The learning rate of each is the best of 1e-3, 3e-3 and 1e-2 on validation samples of a split of its own, in a
-third of the time. Sizes are near: 40,000 parameters for solids, 30,000 for sets and graphs. Seeds draw data or splits,
+quarter of the time. Sizes are near: 40,000 parameters for solids, 30,000 for sets and graphs. Seeds draw data or splits,
 weights and orders; the tables show medians, and the range. One thread; every model pays for its own search of
 neighbours. Networks that know no rotations learn from upright solids, or from solids turned anew in every batch
 (``turned``). What stands in ``runs/shapes/results.json`` is not run again: delete it after a change of the models.
@@ -27,7 +27,7 @@ from recipe import FOLDER, Task, best_rate, evaluate, train
 from rich.console import Console
 from rich.table import Table
 
-SECONDS = {"solids": 40.0, "spread": 10.0, "information": 20.0, "planarity": 10.0, "trees": 10.0}
+SECONDS = {"solids": 30.0, "spread": 6.0, "information": 12.0, "planarity": 6.0, "trees": 6.0}
 PATH = FOLDER / "results.json"
 Results = dict[str, dict[str, Any]]
 
@@ -49,7 +49,7 @@ def measure(name: str, task: Task, models: list[str], seeds: int, results: Resul
         if "rate" not in entry:
             built = task.entries[model].build()
             entry["parameters"] = sum(weight.numel() for weight in built.parameters())
-            entry["rate"] = best_rate(task, task.entries[model], SECONDS[name] / 3)
+            entry["rate"] = best_rate(task, task.entries[model], SECONDS[name] / 4)
             write(results)
     for seed in range(seeds):
         for model in models:
