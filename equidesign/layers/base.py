@@ -184,7 +184,7 @@ class LayerKind(ABC):
     reference: ClassVar[str]
     backends: ClassVar[tuple[str, ...]]
     accelerations: ClassVar[tuple[str, ...]] = ()
-    """The accelerations of its libraries that have kernels for it."""
+    """What was measured to make it faster: kernels of other libraries, and ``compile`` (torch.compile)."""
     options: ClassVar[Mapping[str, Option]] = {}
     nonlinearities: ClassVar[tuple[str, ...]] = ("none",)
     normalizations: ClassVar[tuple[str, ...]] = ("none",)

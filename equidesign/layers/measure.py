@@ -21,8 +21,12 @@ def has_gradient(layers: Sequence[Layer]) -> bool:
 
 
 def accelerations_of(layers: Sequence[Layer]) -> frozenset[str]:
-    """Return the accelerations that bear on some of the layers."""
-    return frozenset(name for layer in layers for name in layer_kind(layer.kind).accelerations)
+    """Return the accelerations that bear on some of the layers.
+
+    torch.compile has no second derivatives, which forces need to be trained when they are a gradient.
+    """
+    found = {name for layer in layers for name in layer_kind(layer.kind).accelerations}
+    return frozenset(found - {"compile"} if has_gradient(layers) else found)
 
 
 def parameters_of(layers: Sequence[Layer]) -> Parameters:

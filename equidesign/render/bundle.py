@@ -84,7 +84,7 @@ def _acceleration_errors(spec: Specification) -> Iterator[InputError]:
         )
     elif name != UNACCELERATED and name not in accelerations_of(spec.layers):
         yield InputError(
-            f"{name} has kernels for none of the layers",
+            f"{name} makes none of the layers faster",
             where="deployment.acceleration",
             hint="leave it out",
         )

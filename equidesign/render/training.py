@@ -48,6 +48,7 @@ def training_context(spec: Specification) -> dict[str, Any]:
         "spec": spec,
         "classes": _classes(spec),
         "has_translation": "translation" in spec.interface.outputs,
+        "compiled": spec.deployment.get("acceleration") == "compile",
         "may_be_turned": _may_be_turned(spec),
         **symmetry.context,
     }

@@ -34,7 +34,7 @@ FORMAT_VERSION = 1
 UNKNOWN = "unknown"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
-Acceleration = Literal["none", "cuequivariance"]
+Acceleration = Literal["none", "compile", "cuequivariance"]
 UNACCELERATED: Acceleration = "none"
 Behaviour = Literal["invariant", "equivariant", "none", "unknown"]
 
@@ -139,7 +139,7 @@ class Constraints(RequestModel):
     device: Literal["cpu", "cuda"] | None = None
     """The device of training; null: what there is."""
     acceleration: Acceleration = UNACCELERATED
-    """What makes the code faster; `cuequivariance` has kernels for NVIDIA GPUs."""
+    """What makes the code faster: `compile` is torch.compile, `cuequivariance` has kernels for GPUs."""
 
 
 class Request(RequestModel):

@@ -68,6 +68,11 @@ def general_advice(
             "regularise, and "
             "validate with several splits"
         )
+    if wishes.acceleration == "compile":
+        caveats.append(
+            "torch.compile needs a C++ compiler, and up to a minute before the first steps: it pays "
+            "in a training of minutes"
+        )
     caveats += measured(problem)
     if _mirrors_are_free(problem):
         caveats.append(

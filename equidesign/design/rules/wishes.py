@@ -118,6 +118,14 @@ def refuse_library(problem: Problem, library: str, allowed: tuple[str, ...]) -> 
     )
 
 
+NO_HELP = {
+    "compile": "torch.compile has no second derivatives, which forces need that are a gradient, and "
+    "is offered where it was measured to help",
+    "cuequivariance": "its kernels are for tensor products",
+}
+"""Why an acceleration is not offered everywhere."""
+
+
 def accelerated(
     problem: Problem, allowed: Mapping[str, Rule], legal: Mapping[str, Rule]
 ) -> Mapping[str, Rule]:
@@ -142,6 +150,6 @@ def accelerated(
     raise InputError(
         f"{', '.join(allowed)} cannot be accelerated by {wish}",
         where="constraints.acceleration",
-        hint=f"{others} can" if others else None,
+        hint=f"{NO_HELP[wish]}; {others} can" if others else NO_HELP[wish],
         repair={"constraints.acceleration": None},
     )

@@ -103,6 +103,7 @@ class DeepSetsBlock(SetLayer):
     """Residual equivariant layer: every element sees itself and the pooled set."""
 
     id = "deep-sets-block"
+    accelerations = ("compile",)
     title = "Deep Sets block"
     type = "Equivariant Linear"
     reference = "Zaheer et al. 2017 (Deep Sets), eq. 4; Corso et al. 2020 (PNA), eq. 8"

@@ -127,6 +127,7 @@ class ConvBlock(GridConvolution):
     """Convolution, batch normalisation, ReLU."""
 
     id = "conv-block"
+    accelerations = ("compile",)
     title = "Convolution"
     reference = "LeCun et al. 1998, sec. II; Ioffe & Szegedy 2015 (Batch normalization)"
     options: ClassVar[Mapping[str, Option]] = {"border": BORDER, "kernel": KERNEL, "size": SIZE}
@@ -154,6 +155,7 @@ class ResidualConvBlock(GridConvolution):
     """Two convolutions with batch normalisation and a way past them."""
 
     id = "residual-conv-block"
+    accelerations = ("compile",)
     title = "Residual block"
     reference = "He et al. 2016 (ResNet), eq. 1; Yu & Koltun 2016 (dilated convolutions), eq. 2"
     options: ClassVar[Mapping[str, Option]] = {

@@ -52,7 +52,7 @@ class NequipInteraction(LayerKind):
     type = "Tensor Product"
     reference = "Batzner et al. 2022 (NequIP), eqs. 4-8 and fig. 1d"
     backends = ("e3nn",)
-    accelerations = ("cuequivariance",)
+    accelerations = ("cuequivariance", "compile")
     nonlinearities = ("gate",)
     options: ClassVar[Mapping[str, Option]] = {
         **EDGE_OPTIONS,

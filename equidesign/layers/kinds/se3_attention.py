@@ -72,7 +72,7 @@ class SE3Attention(LayerKind):
     type = "Attention"
     reference = "Fuchs et al. 2020 (SE(3)-Transformers), eqs. 8-12"
     backends = ("e3nn",)
-    accelerations = ("cuequivariance",)
+    accelerations = ("cuequivariance", "compile")
     nonlinearities = ("gate",)
     options: ClassVar[Mapping[str, Option]] = {
         **RADIAL,

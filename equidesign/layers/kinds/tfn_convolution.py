@@ -56,7 +56,7 @@ class TFNConvolution(LayerKind):
     type = "Tensor Product"
     reference = "Thomas et al. 2018 (Tensor field networks), secs. 4.1-4.3"
     backends = ("e3nn",)
-    accelerations = ("cuequivariance",)
+    accelerations = ("cuequivariance", "compile")
     nonlinearities = ("gate", "norm")
     options: ClassVar[Mapping[str, Option]] = EDGE_OPTIONS
     spaces = same(Space.points, Space.atoms)

@@ -2,13 +2,14 @@
 
 What it does
 ------------
-Reports a `deployment.acceleration` that has kernels for none of the layers. The fix removes it
-(`--fix`).
+Reports a `deployment.acceleration` that makes none of the layers faster: kernels for tensor
+products where there are none, torch.compile for layers that it was not found to help, or where
+forces are a gradient, for it has no second derivatives. The fix removes it (`--fix`).
 
 Why it matters
 --------------
-The code would be the same as without it, and whoever reads the specification would believe that it
-is faster. `equidesign render` refuses such a specification.
+The code would be no faster, whatever a reader of the specification believes; training forces with
+torch.compile fails. `equidesign render` refuses such a specification.
 
 Example
 -------
@@ -56,7 +57,7 @@ def _check(context: Context) -> Iterator[Issue]:
     if name not in accelerations_of(spec.layers):
         path = ("deployment", "acceleration")
         fix = Fix("remove it", True, (RemoveKey(path),))
-        yield Issue(path, f"{name} has kernels for none of the layers", "leave it out", fix)
+        yield Issue(path, f"{name} makes none of the layers faster", "leave it out", fix)
 
 
 RULE = Rule(
