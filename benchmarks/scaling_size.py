@@ -148,8 +148,10 @@ def plot(rows: dict[Case, dict[str, float]]) -> None:
             cases = [case for case in WIDTH_CASES if case.family == family]
             values = [rows[case][key] for case in cases]
             right.loglog([case.width for case in cases], values, mark, label=f"{family}, {key}")
-    left.set(xlabel="lmax", xticks=DEGREES)
-    right.set(xlabel="channels")
+    left.set(xlabel="lmax", xticks=DEGREES, ylabel="ms, MB")
+    right.minorticks_off()
+    right.set(xlabel="channels", xticks=sorted({case.width for case in WIDTH_CASES}))
+    right.xaxis.set_major_formatter("{x:.0f}")
     for axes in (left, right):
         axes.legend(fontsize="small")
     figure.savefig(FOLDER / "scaling_size.png", dpi=150)
