@@ -22,7 +22,8 @@ _ORDERED = """
 first last concat concatenate concatenation flatten lstm gru rnn sequence sort sortpool sort-pooling index cat stack
 """
 _OTHERS = """
-none gate norm norm-relu fourier-elu inner-batch iid-batch sum mean max min median blur attention sum-mean-max
+none gate norm norm-relu fourier-relu fourier-elu inner-batch iid-batch sum mean max min median blur attention
+sum-mean-max
 """
 POINTWISE = frozenset(_POINTWISE.split())
 """Functions that act on every component by itself."""

@@ -183,7 +183,8 @@ class SteerableFamily(ImageFamily):
             "the invariant part of the features",
             source=trunk.name,
             writes=target,
-            nonlinearity="elu",
+            nonlinearity="relu",
+            normalization="none" if size == (1, 1) else "inner-batch",
             options={"size": list(size), "layout": self.layout},
         )
 

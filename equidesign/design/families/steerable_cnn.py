@@ -38,7 +38,7 @@ class SteerableCNN(SteerableFamily):
     speed = 3
     memory = 3
     layout = "spectral"
-    nonlinearity = "fourier-elu"
+    nonlinearity = "fourier-relu"
     normalization = "iid-batch"
 
     def sizes(self, problem: Problem) -> tuple[Size, ...]:

@@ -47,12 +47,18 @@ from equidesign.spec.layer import Exactness
 
 SIZE = size_option("height and width of the input, in pixels")
 MODULES = {"inner-batch": "InnerBatchNorm", "iid-batch": "IIDBatchNorm2d"}
-LEGAL_ON = {"relu": "regular", "elu": "regular", "fourier-elu": "spectral", "norm-relu": "irreps"}
+POINTWISE = {"relu": "ReLU", "elu": "ELU"}
+FOURIER = {f"fourier-{name}": function for name, function in POINTWISE.items()}
+LEGAL_ON = {
+    **dict.fromkeys(POINTWISE, "regular"),
+    **dict.fromkeys(FOURIER, "spectral"),
+    "norm-relu": "irreps",
+}
 EXPORT = ("export_model",)
 """What every file with steerable convolutions offers its user."""
 BLOCKS = {
     ("relu", "inner-batch"): "RegularBlock",
-    ("fourier-elu", "iid-batch"): "FourierBlock",
+    ("fourier-relu", "iid-batch"): "FourierBlock",
     ("norm-relu", "iid-batch"): "NormBlock",
 }
 
@@ -171,7 +177,7 @@ class SteerableConv(LayerKind):
         size = {"kernel_size": str(kernel)}
         if layer.option("stride", 1) == 1 and key in BLOCKS:
             args: tuple[str, ...] = (before, after)
-            if key[0] == "fourier-elu":
+            if key[0] in FOURIER:
                 args = (before, *map(str, escnn_band(layer.out.rep) or ()))
                 size["samples"] = str(layer.option("samples"))
             return Code(BLOCKS[key], args, size, call=(call,), uses=EXPORT)
@@ -195,11 +201,12 @@ class SteerableConv(LayerKind):
         modules = [f"SteerableConv({before}, {after}, {settings})"]
         if norm != "none":
             modules.append(f"enn.{MODULES[norm]}({after})")
-        if acts in ("relu", "elu"):
-            modules.append(f"enn.{ {'relu': 'ReLU', 'elu': 'ELU'}[acts] }({after})")
-        elif acts == "fourier-elu":
+        if acts in POINTWISE:
+            modules.append(f"enn.{POINTWISE[acts]}({after})")
+        elif acts in FOURIER:
             count, frequency = escnn_band(layer.out.rep) or (0, 0)
-            modules.append(f"FourierELU({count}, {frequency}, {layer.option('samples')})")
+            args = f'{count}, {frequency}, {layer.option("samples")}, "{FOURIER[acts]}"'
+            modules.append(f"FourierPointwise({args})")
         elif acts == "norm-relu":
             modules.append(f"NormReLU({after})")
         return tuple(modules)
@@ -219,17 +226,17 @@ def action_faults(layer: TypedLayer) -> Iterator[Fault]:
         yield Fault(
             "nonlinearity",
             f"'{acts}' acts on single components of {after} and breaks {name}",
-            "use norm-relu on irreps, fourier-elu on Fourier coefficients",
+            "use norm-relu on irreps, fourier-relu on Fourier coefficients",
             "pointwise-on-irreps",
         )
     if legal == "spectral" and (layout != "spectral" or band_limit(after) is None):
         yield Fault(
             "nonlinearity",
             f"'{acts}' acts on functions on the group, and {after} are not Fourier coefficients of one",
-            "use elu on regular fields, norm-relu on irreps",
+            "use relu on regular fields, norm-relu on irreps",
             "fourier-nonlinearity",
         )
-    elif acts == "fourier-elu":
+    elif acts in FOURIER:
         yield from sample_faults(layer)
     elif layout != "spectral" and "samples" in layer.layer.options:
         message = f"'{acts}' does not sample"
@@ -238,7 +245,7 @@ def action_faults(layer: TypedLayer) -> Iterator[Fault]:
         yield Fault(
             "nonlinearity",
             f"'{acts}' acts on the norms of irreps, and {after} are not single irreps",
-            "use elu on regular fields, fourier-elu on Fourier coefficients",
+            "use relu on regular fields, fourier-relu on Fourier coefficients",
             "norm-nonlinearity",
         )
     if layer.layer.normalization == "inner-batch" and moves_components(after):

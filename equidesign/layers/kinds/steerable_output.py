@@ -17,10 +17,16 @@ from equidesign.layers.base import (
     TypedLayer,
 )
 from equidesign.layers.common import kept_field, same
-from equidesign.layers.kinds._fieldtypes import LAYOUTS, bundles, field_type, layout_faults
+from equidesign.layers.kinds._fieldtypes import (
+    LAYOUTS,
+    bundles,
+    field_type,
+    fields,
+    layout_faults,
+)
 from equidesign.layers.kinds._planar import grid_of, on_the_grid
-from equidesign.layers.kinds.steerable_conv import SIZE, conv_cost, is_regular
-from equidesign.layers.steerable_basis import conv_parameters, unreachable
+from equidesign.layers.kinds.steerable_conv import POINTWISE, SIZE, conv_cost, is_regular
+from equidesign.layers.steerable_basis import conv_parameters, module_parameters, unreachable
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
@@ -83,27 +89,45 @@ class FieldReadout(LayerKind):
 
 
 class InvariantMap(FieldReadout):
-    """A 1 x 1 steerable convolution to invariants, activated."""
+    """A 1 x 1 steerable convolution to invariants, normalised and activated."""
 
     id = "invariant-map"
     title = "Invariant map"
     reference = "Weiler & Cesa 2019, sec. 2.5 (invariant map)"
-    nonlinearities = ("elu",)
+    nonlinearities = ("relu", "elu")
+    normalizations = ("none", "inner-batch")
 
     def faults(self, layer: TypedLayer) -> Iterator[Fault]:
         """The output is invariant."""
         yield from super().faults(layer)
         if not layer.out.rep.is_scalar:
-            message = (
-                f"'elu' acts on single components of {layer.out.rep} and breaks {layer.group.name}"
-            )
+            acts, rep = layer.layer.nonlinearity, layer.out.rep
+            message = f"'{acts}' acts on single components of {rep} and breaks {layer.group.name}"
             yield Fault("out.rep", message, "write trivial channels", "pointwise-on-irreps")
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
-        code = super().code(layer, dialect)
-        call = ("{out} = nn.functional.elu({self}({in}).tensor)",)
-        return Code(code.create, code.args, code.kwargs, call=call)
+        code, acts = super().code(layer, dialect), layer.layer.nonlinearity
+        if layer.layer.normalization == "none":
+            call = (f"{{out}} = nn.functional.{acts}({{self}}({{in}}).tensor)",)
+            return Code(code.create, code.args, code.kwargs, call=call)
+        if acts == "relu":
+            return Code("RegularBlock", code.args, {"kernel_size": "1"}, call=code.call)
+        before, after = map(str, code.args)
+        modules = (
+            f"SteerableConv({before}, {after}, kernel_size=1, bias=False)",
+            f"enn.InnerBatchNorm({after})",
+            f"enn.{POINTWISE[acts]}({after})",
+        )
+        return Code("enn.SequentialModule", modules, call=code.call)
+
+    def parameters(self, layer: TypedLayer) -> int:
+        """Schur's weights, and scale and shift of the normalisation or a bias for each invariant."""
+        if layer.layer.normalization == "none":
+            return super().parameters(layer)
+        rep = layer.out.rep
+        weights = conv_parameters(layer.group, layer.in_.rep, rep, 1, bias=False)
+        return weights + module_parameters("InnerBatchNorm", fields(rep, "regular"))
 
 
 class GroupPooling(LayerKind):

@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Reports `fourier-elu` on representations that are not band-limited regular ones in the layout
+Reports `fourier-relu` or `fourier-elu` on representations that are not band-limited regular ones in the layout
 `spectral`. The fix writes what design writes at the nonlinearity, layout or representation that
 was edited (`--unsafe-fixes`).
 
