@@ -98,9 +98,10 @@ import sys
 from pathlib import Path
 from equidesign.render.files import write_folder
 target = Path(sys.argv[1])
-print("ready", flush=True)
 for number in range(100000):
     write_folder(target, {f"{name}.txt": str(number) * 2000 for name in "abcdefgh"})
+    if number == 0:
+        print("ready", flush=True)
 """
 
 
