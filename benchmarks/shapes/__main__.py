@@ -3,7 +3,7 @@
 ``python benchmarks/shapes [--tasks NAME ...] [--models NAME ...] [--seeds N]``. All models train by one recipe
 (recipe.py): AdamW, batches of 32, warm-up, half a cosine over the CPU time allowed; the last averaged weights are
 tested. The learning rate of each is the best of 1e-3, 3e-3 and 1e-2 on validation samples of a split of its own, in a
-quarter of the time. Sizes are near: 40,000 parameters for solids, 30,000 for sets and graphs. Seeds draw data or splits,
+quarter of the time. Sizes are near: 40,000 parameters for solids, 30,000 for sets, graphs. Seeds draw data or splits,
 weights and orders; the tables show medians, and the range. One thread; every model pays for its own search of
 neighbours. Networks that know no rotations learn from upright solids, or from solids turned anew in every batch
 (``turned``). What stands in ``runs/shapes/results.json`` is not run again: delete it after a change of the models.

@@ -116,7 +116,8 @@ def pointwise_on_irreps(sheet: Sheet, rng: random.Random) -> Planted | None:
         rng,
         "nonlinearity",
         where=lambda layer: (
-            layer["nonlinearity"] in ("norm-relu", "fourier-relu") and "irrep" in layer["out"]["rep"]
+            layer["nonlinearity"] in ("norm-relu", "fourier-relu")
+            and "irrep" in layer["out"]["rep"]
         ),
     )
     return replaced(sheet, path, rng.choice(["elu", "relu"])) if path else None
