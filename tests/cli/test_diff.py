@@ -159,10 +159,11 @@ def test_names_cannot_drive_a_terminal(
 ) -> None:
     path = tmp_path / "evil.yaml"
     text = (bundles / "c4" / "architecture.yaml").read_text(encoding="utf-8")
-    evil = 'augmentation: "\\e]0;owned\\a [red]x"'
-    path.write_text(
-        text.replace('augmentation: "none: the symmetry is built in"', evil), encoding="utf-8"
-    )
+    evil = r'  augmentation: "\e]0;owned\a [red]x"'
+    lines = text.splitlines()
+    (number,) = (i for i, line in enumerate(lines) if line.startswith("  augmentation: "))
+    lines[number] = evil
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert equidesign("diff", bundles / "c4", path) == 1
     out = capsys.readouterr().out
     assert "\x1b" not in out
