@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -159,11 +160,11 @@ def test_names_cannot_drive_a_terminal(
 ) -> None:
     path = tmp_path / "evil.yaml"
     text = (bundles / "c4" / "architecture.yaml").read_text(encoding="utf-8")
-    evil = r'  augmentation: "\e]0;owned\a [red]x"'
-    lines = text.splitlines()
-    (number,) = (i for i, line in enumerate(lines) if line.startswith("  augmentation: "))
-    lines[number] = evil
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    evil = r'  augmentation: "\e]0;owned\a [red]x"' + "\n"
+    # the text may be folded over several lines, which lie deeper than its key
+    edited, count = re.subn(r"(?m)^  augmentation: .*\n(?:    .*\n)*", lambda _: evil, text)
+    assert count == 1
+    path.write_text(edited, encoding="utf-8")
     assert equidesign("diff", bundles / "c4", path) == 1
     out = capsys.readouterr().out
     assert "\x1b" not in out
