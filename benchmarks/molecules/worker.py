@@ -1,7 +1,8 @@
 """One model of the study in a process of its own: ``worker.py NAME [MODEL.PY]``.
 
 It obeys a line of JSON at a time, and answers with one: ``{"do": "time", "steps": n}``, ``{"do": "infer", "runs": n}``
-or ``{"do": "train", "seconds": s, "seed": k, "lr": x}``. Everything runs on one thread, and seconds are CPU time of the
+or ``{"do": "train", "seconds": s, "seed": k, "lr": x, "trial": b}``. The seed draws the frames to learn, the weights
+and the batches; a trial is judged on frames of its own. Everything runs on one thread, and seconds are CPU time of the
 process, so that what else the machine does counts little.
 """
 
@@ -44,25 +45,29 @@ class Generated(nn.Module):
 
 
 class Data:
-    """Frames of ethanol, in units of the RMS force of the training frames."""
+    """Frames of ethanol, in units of the RMS force of the training frames.
 
-    def __init__(self) -> None:
+    The file's first 1,000 frames are learned from, 200 of them for each seed. The last 1,000 are for tests, but for 500
+    that judge trials: learning rates are chosen on them, and so were the designs of the generated models.
+    """
+
+    def __init__(self, seed: int, trial: bool) -> None:
         arrays = np.load(ROOT / "examples" / "ethanol-forces" / "data.npz")
         pos, energy, forces = (
             torch.tensor(arrays[k], dtype=torch.float64) for k in ("pos", "energy", "forces")
         )
         self.z = torch.tensor(arrays["z"].astype(np.int64))
-        generator = torch.Generator().manual_seed(0)
+        generator = torch.Generator().manual_seed(seed)
         first = torch.randperm(1000, generator=generator)[:TRAIN_FRAMES]
-        last = 1000 + torch.randperm(1000, generator=generator)[:TEST_FRAMES]
+        generator.manual_seed(0)
+        torch.randperm(1000, generator=generator)
+        trials, tests = (1000 + torch.randperm(1000, generator=generator)).split(TEST_FRAMES)
+        last = trials if trial else tests
         self.scale = forces[first].square().mean().sqrt().item()
         shift = energy[first].mean()
-        self.train = [
-            t[first].float() for t in (pos, (energy - shift) / self.scale, forces / self.scale)
-        ]
-        self.test = [
-            t[last].float() for t in (pos, (energy - shift) / self.scale, forces / self.scale)
-        ]
+        scaled = (pos, (energy - shift) / self.scale, forces / self.scale)
+        self.train = [t[first].float() for t in scaled]
+        self.test = [t[last].float() for t in scaled]
 
     def batch(self, pos: Tensor) -> Batch:
         """Join frames (B, n, 3), with the graph of all pairs within the cutoff."""
@@ -137,14 +142,14 @@ class Worker:
     """Answers the commands."""
 
     def __init__(self, name: str, path: str | None) -> None:
-        self.name, self.path, self.data = name, path, Data()
-        self.trainer = self.fresh(0, 1e-3)
+        self.name, self.path = name, path
+        self.trainer = self.fresh(0, 1e-3, trial=True)
 
-    def fresh(self, seed: int, lr: float) -> Trainer:
+    def fresh(self, seed: int, lr: float, trial: bool) -> Trainer:
         """Return a trainer of a new model."""
         torch.manual_seed(seed)
         model = Generated(self.path) if self.path else build_peer(self.name)
-        return Trainer(model.train(), self.data, lr, seed)
+        return Trainer(model.train(), Data(seed, trial), lr, seed)
 
     def size(self) -> dict[str, Any]:
         """Count the parameters that learn."""
@@ -164,7 +169,8 @@ class Worker:
 
     def infer(self, runs: int) -> dict[str, Any]:
         """Return the CPU seconds of each of some passes over one batch with forces."""
-        batch = self.data.batch(self.data.test[0][:BATCH])
+        data = self.trainer.data
+        batch = data.batch(data.test[0][:BATCH])
         self.trainer.model.eval()
         seconds = []
         for _ in range(runs):
@@ -173,12 +179,12 @@ class Worker:
             seconds.append(time.process_time() - began)
         return {"seconds": seconds}
 
-    def train(self, seconds: float, seed: int, lr: float) -> dict[str, Any]:
+    def train(self, seconds: float, seed: int, lr: float, trial: bool) -> dict[str, Any]:
         """Train a new model for so many CPU seconds of steps, after three steps that do not count."""
-        warm = self.fresh(seed, lr)
+        warm = self.fresh(seed, lr, trial)
         for _ in range(3):
             warm.step(0.0)
-        trainer = self.fresh(seed, lr)
+        trainer = self.fresh(seed, lr, trial)
         began = time.process_time()
         while (spent := time.process_time() - began) < seconds:
             trainer.step(spent / seconds)

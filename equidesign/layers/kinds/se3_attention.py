@@ -46,20 +46,31 @@ def value_rep(rep: Rep, heads: int) -> Rep:
 
 
 @lru_cache(maxsize=512)
-def key_rep(rep: Rep, heads: int) -> Rep:
-    """Return what queries and keys hold: scalars and vectors, half as many as the features, in whole heads."""
+def key_rep(rep: Rep, out: Rep, heads: int) -> Rep:
+    """Return what queries and keys hold: the scalars and vectors that go on, half as many, in whole heads.
+
+    A message that nothing but a key would read costs as much as one that is passed on.
+    """
     merged = rep.simplify()
     low = min(irrep.l for irrep in merged.irreps)
-    kept = merged.filter(lambda irrep: irrep.l <= max(low, 1))
+    one = trivial(rep.group)
+    near = merged.filter(lambda irrep: irrep.l <= max(low, 1))
+    sent = near.filter(lambda irrep: irrep == one or irrep in out.irreps)
+    terms = sent.terms or near.terms
     return Rep(
-        rep.group, tuple((max(mul // (2 * heads), 1) * heads, irrep) for mul, irrep in kept.terms)
+        rep.group, tuple((max(mul // (2 * heads), 1) * heads, irrep) for mul, irrep in terms)
     )
+
+
+def keys_of(layer: TypedLayer) -> Rep:
+    """Return the representation of the layer's queries and keys."""
+    return key_rep(layer.in_.rep, layer.out.rep, layer.option("heads"))
 
 
 def attention_paths(layer: TypedLayer) -> tuple[Path, ...]:
     """Return the paths of the messages: what values and keys are made of."""
     heads = layer.option("heads")
-    keys = key_rep(layer.in_.rep, heads)
+    keys = keys_of(layer)
     wanted = frozenset({*layer.out.rep.irreps, *keys.irreps, trivial(layer.group)})
     return channelwise_paths(value_rep(layer.in_.rep, heads), edge_rep(layer), wanted)
 
@@ -97,7 +108,7 @@ class SE3Attention(LayerKind):
         before, entry = layer.in_.rep, gate_of(layer.out.rep).entry
         heads: int = layer.option("heads")
         paths = attention_paths(layer)
-        message, keys = paths_rep(paths, before), key_rep(before, heads)
+        message, keys = paths_rep(paths, before), keys_of(layer)
         return (
             linear_weights(before, value_rep(before, heads))
             + mlp_weights(radial_widths(layer, paths), bias=False)
@@ -112,7 +123,7 @@ class SE3Attention(LayerKind):
         """As a tensor-product convolution, and the keys of every edge."""
         paths = attention_paths(layer)
         base = message_cost(layer, paths, sizes)
-        keys = key_rep(layer.in_.rep, layer.option("heads"))
+        keys = keys_of(layer)
         message = paths_rep(paths, layer.in_.rep)
         per_edge = sum(
             2 * mul_in * mul_out * irrep.dim
@@ -135,7 +146,7 @@ class SE3Attention(LayerKind):
             {
                 "irreps_edge": dialect.rep(edge_rep(layer)),
                 "irreps_value": dialect.rep(value_rep(layer.in_.rep, heads)),
-                "irreps_key": dialect.rep(key_rep(layer.in_.rep, heads)),
+                "irreps_key": dialect.rep(keys_of(layer)),
                 "num_heads": str(heads),
                 "radial_widths": str([layer.option("num_basis"), *layer.option("radial_hidden")]),
             },

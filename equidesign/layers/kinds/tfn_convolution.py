@@ -103,7 +103,7 @@ class TFNConvolution(LayerKind):
         neighbours = Constant(
             "AVERAGE_NEIGHBOURS", float(layer.option("neighbours")), "normalises sums over edges"
         )
-        activation = "gate" if layer.layer.nonlinearity == "gate" else "NormNonlinearity"
+        activation = "BlockGate" if layer.layer.nonlinearity == "gate" else "NormNonlinearity"
         return Code(
             "TensorFieldConvolution",
             (dialect.rep(layer.in_.rep), dialect.rep(layer.out.rep)),
