@@ -41,6 +41,14 @@ def compiled(script: ModuleType) -> tuple[Any, Any]:
     return model, other
 
 
+def wrong_gradient(forward: Forward) -> Forward:
+    def call(**inputs: torch.Tensor) -> torch.Tensor:
+        output = forward(**inputs)
+        return 2 * output - output.detach()
+
+    return call
+
+
 def fails(forward: Forward) -> Forward:
     def call(**inputs: torch.Tensor) -> torch.Tensor:
         raise RuntimeError("no compiler\nfound")
@@ -53,9 +61,10 @@ def fails(forward: Forward) -> Forward:
     [
         (lambda forward: lambda **inputs: forward(**inputs), ""),
         (lambda forward: lambda **inputs: 1.01 * forward(**inputs), "Tensor-likes are not close!"),
+        (wrong_gradient, "Tensor-likes are not close!"),
         (fails, "no compiler"),
     ],
-    ids=["equal", "wrong", "none"],
+    ids=["equal", "wrong", "wrong-gradient", "none"],
 )
 def test_a_compiler_that_fails_is_left_out(
     script: ModuleType,

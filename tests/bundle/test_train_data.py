@@ -63,6 +63,7 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     ("molecules", "data.xyz", FRAME.replace("O", "Cl"), "[17] in sample 0"),
     ("molecules", "data.xyz", FRAME.replace("1.5", "nan"), "'energy' is not finite"),
     ("molecules", "data.xyz", FRAME.replace("F F", "F T"), "frame 0: periodic"),
+    ("molecules", "data.xyz", FRAME.replace("1.5", "1 split=3"), "'split' holds 3 to 3, expected"),
     ("molecules", "data.xyz", FRAME[:-17], "not extended xyz"),
     ("molecules", "data.npz", {**MOLECULES, "pos": np.ones(3)}, "'pos' has shape (3,)"),
     ("molecules", "data.npz", {**MOLECULES, "energy": np.ones(8)}, "(8,), expected (9, 1)"),
@@ -117,6 +118,13 @@ def test_the_same_data_without_mistakes(
     module.collate(samples, torch.float32)
 
 
+def test_frames_say_which_part_they_are_of(tmp_path: Path) -> None:
+    path = tmp_path / "data.xyz"
+    path.write_text("".join(FRAME.replace("1.5", f"1.5 split={n}") for n in (2, 0, 1)))
+    samples = reader("molecules", READERS["molecules"]).read_samples(path)
+    assert [int(sample["split"]) for sample in samples] == [2, 0, 1]
+
+
 def test_graphs_saved_by_pytorch_geometric(tmp_path: Path) -> None:
     from torch_geometric.data import Data, InMemoryDataset
 
@@ -158,6 +166,9 @@ def test_folders_of_pictures(tmp_path: Path) -> None:
     (tmp_path / ".hidden").mkdir()
     samples = module.read_samples(tmp_path)
     assert [int(sample["y"]) for sample in samples] == [0, 1, 2]
+    deep = np.arange(81, dtype=np.uint16).reshape(9, 9) * 800
+    Image.fromarray(deep).save(tmp_path / "c" / "two.png")
+    assert module.read_samples(tmp_path)[-1]["x"][0].numpy() == pytest.approx(deep / 65535)
     Image.new("L", (9, 7)).save(tmp_path / "b" / "two.png")
     with pytest.raises(module.DataError, match=r"two.png: 'x' has shape \(1, 7, 9\), expected"):
         module.read_samples(tmp_path)
