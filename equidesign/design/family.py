@@ -78,6 +78,10 @@ class Family(ABC):
     def topology(self, problem: Problem) -> Topology:
         """Return the topology: its pattern, and why it fits."""
 
+    def learning_rate(self, problem: Problem) -> float:
+        """Return the largest learning rate of AdamW that pays with the family's initialisation."""
+        return 0.005 if problem.task == "force_prediction" else 0.002
+
     def caveats(self, problem: Problem) -> tuple[str, ...]:
         """Return what the person must know about this design."""
         return ()

@@ -129,7 +129,7 @@ def _specification(
         decisions=tuple(decisions),
         alternatives=choice.alternatives,
         dependencies=dict(backend.dependencies),
-        training=training(problem, family.id),
+        training=training(problem, family),
         deployment=deployment(problem, backend),
         verification=verification(problem),
         caveats=(*choice.caveats, *family.caveats(problem), *unmet(problem, choice)),

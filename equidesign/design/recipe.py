@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from equidesign.backends.base import Backend
+from equidesign.design.family import Family
 from equidesign.design.problem import Problem
 from equidesign.design.sizing import batch_size
 from equidesign.layers.turning import may_be_turned
@@ -23,18 +24,20 @@ TURNS = (
 )
 
 
-def training(problem: Problem, family: str) -> dict[str, Any]:
-    """Return loss, optimiser, learning rate and the augmentation that is still needed."""
-    loss = LOSSES.get(problem.task) or (
+def loss_for(problem: Problem) -> str:
+    """Return the loss that fits the task."""
+    return LOSSES.get(problem.task) or (
         "flow_matching" if "velocity" in problem.interface.outputs else "reconstruction_mse"
     )
+
+
+def training(problem: Problem, family: Family) -> dict[str, Any]:
+    """Return loss, optimiser, learning rate and the augmentation that is still needed."""
     turning = problem.domain, problem.fiber, problem.interface
     return {
-        "loss": loss,
+        "loss": loss_for(problem),
         "optimizer": "adamw",
-        "learning_rate": 0.005
-        if problem.task == "force_prediction" or family == "nequip"
-        else 0.002,
+        "learning_rate": family.learning_rate(problem),
         "weight_decay": 1e-4,
         "schedule": "linear warm-up over 5 % of the steps, then cosine to zero",
         "batch_size": batch_size(problem),

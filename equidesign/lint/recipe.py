@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from equidesign.design.family import all_families
 from equidesign.design.recipe import LOSSES, deployment, training, verification
 from equidesign.errors import nearest
 from equidesign.lint.reading import ABSENT, value_at
@@ -134,8 +135,9 @@ def default(context: Context, path: KeyPath) -> Any:
     backend = library_of(spec) if spec else None
     if problem is None or spec is None or backend is None:
         return None
+    family = all_families().get(context.believed_family or spec.family)
     made = {
-        "training": training(problem, spec.family),
+        "training": training(problem, family) if family else {},
         "deployment": deployment(problem, backend),
         "verification": verification(problem),
     }

@@ -90,6 +90,10 @@ class IrrepsFamily(Family):
         )
         return tuple(dict.fromkeys(shapes))
 
+    def learning_rate(self, problem: Problem) -> float:
+        """Higher than elsewhere: weights have unit variance, and are scaled where they are used."""
+        return 0.02 if problem.task == "force_prediction" else 0.005
+
     def topology(self, problem: Problem) -> Topology:
         """Messages between neighbours, whatever the output."""
         return Topology(

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 
 
 def _check(context: Context) -> Iterator[Issue]:
-    from equidesign.design.recipe import training
+    from equidesign.design.recipe import loss_for
 
     if context.spec is None or context.problem is None:
         return
-    loss = training(context.problem, context.believed_family or "")["loss"]
+    loss = loss_for(context.problem)
     written = context.spec.training.get("loss", ABSENT)
     if written is not ABSENT and written != loss:
         task = context.problem.task.replace("_", " ")
