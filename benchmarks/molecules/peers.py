@@ -96,7 +96,7 @@ def e3nn_v2106() -> nn.Module:
     """The network that ships with e3nn 0.6, ``v2106.SimpleNetwork``, at l = 1."""
     from e3nn.nn.models.v2106.gate_points_networks import SimpleNetwork
 
-    model = SimpleNetwork("3x0e", "0e", CUTOFF, NEIGHBOURS, num_nodes=9, mul=64, layers=2, lmax=1)
+    model = SimpleNetwork("3x0e", "0e", CUTOFF, NEIGHBOURS, num_nodes=9, mul=92, layers=2, lmax=1)
 
     def energy(model: nn.Module, batch: Batch) -> Tensor:
         x = nn.functional.one_hot(batch["species"], 3).to(batch["pos"])
@@ -196,9 +196,9 @@ PEERS: dict[str, Callable[[], nn.Module]] = {
     "PyG SchNet": pyg_schnet,
     "PyG ViSNet": pyg_visnet,
     "e3nn v2106, l=1": e3nn_v2106,
-    "nequip, l=1": lambda: Nequip(1, 32),
-    "nequip, l=2": lambda: Nequip(2, 32),
-    "mace, l=1": lambda: Mace("48x0e + 48x1o", 2),
+    "nequip, l=1": lambda: Nequip(1, 36),
+    "nequip, l=2": lambda: Nequip(2, 30),
+    "mace, l=1": lambda: Mace("80x0e + 80x1o", 2),
 }
 ENVIRONMENT = {
     "nequip, l=1": ".venv-nequip",
