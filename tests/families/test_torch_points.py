@@ -169,6 +169,24 @@ def test_no_nan_where_geometry_is_degenerate(
 
 
 @pytest.mark.parametrize("family", ["painn", "egnn", "schnet"])
+def test_far_from_the_usual_weights_gradients_are_finite(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Second derivatives of activations overflow nowhere: one NaN would be the end of a training."""
+    spec = specification(tmp_path, family, "E(3) x S_n", MOLECULES, FORCES)
+    module = imported(spec, tmp_path, monkeypatch)
+    torch.manual_seed(0)
+    model = module.build_model().double()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(10)
+    result = model(**module.example_inputs(dtype=torch.float64))
+    (result["energy"].sum() + result["forces"].square().sum()).backward()
+    for parameter in model.parameters():
+        assert parameter.grad is None or parameter.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("family", ["painn", "egnn", "schnet"])
 def test_forces_are_smooth_at_the_cutoff(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
