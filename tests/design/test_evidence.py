@@ -7,9 +7,11 @@ import pytest
 from equidesign.design.pipeline import design_architecture
 from equidesign.spec.request import request_from_data
 
-CASES = [
+CASES: list[tuple[str, dict[str, object], dict[str, object], int]] = [
     ("molecules", {"species": ["H"]}, {"type": "force_prediction"}, 1),
     ("molecules", {"species": ["H"]}, {"type": "regression", "targets": ["gap"]}, 0),
+    ("images", {"channels": 1, "size": 29}, {"type": "classification", "classes": 10}, 1),
+    ("images", {"channels": 1, "size": 29}, {"type": "segmentation", "classes": 10}, 0),
 ]
 
 
@@ -18,7 +20,7 @@ def test_caveats(domain: str, data: dict[str, object], task: dict[str, object], 
     request = {
         "version": 1,
         "name": "evidence",
-        "symmetry": {"group": "E(3)"},
+        "symmetry": {"group": "C4" if domain == "images" else "E(3)"},
         "data": {"domain": domain, **data},
         "task": task,
     }
