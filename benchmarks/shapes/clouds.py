@@ -128,6 +128,15 @@ def read_rows(model: nn.Module, batch: Batch) -> Tensor:
     return output
 
 
+def read_centred(model: nn.Module, batch: Batch) -> Tensor:
+    """Give a generated model its points in a row, and as a feature where they lie from the centroid."""
+    count, points, _ = batch["pos"].shape
+    index = torch.arange(count).repeat_interleave(points)
+    x = (batch["pos"] - batch["pos"].mean(1, keepdim=True)).flatten(0, 1)
+    output: Tensor = model(pos=batch["pos"].flatten(0, 1), batch=index, x=x)
+    return output
+
+
 def read_dense(model: nn.Module, batch: Batch) -> Tensor:
     """Give a peer its clouds."""
     output: Tensor = model(batch["pos"])
@@ -244,15 +253,21 @@ class PointNet2(nn.Module):
 def task() -> Task:
     """Return the data and the models."""
     entries = {}
-    for family in FAMILIES:
+    for family, centred in itertools.product(FAMILIES, (False, True)):
+        if family == "schnet" and centred:  # it takes no vectors
+            continue
+        data = {"domain": "point_clouds", "points": POINTS, "neighbours": NEIGHBOURS}
         request = {
             "symmetry": {"group": "E(3) x S_n"},
-            "data": {"domain": "point_clouds", "points": POINTS, "neighbours": NEIGHBOURS},
+            "data": {**data, "features": "1x1o"} if centred else data,
             "task": {"type": "classification", "classes": len(SOLIDS)},
             "constraints": {"family": family, "max_parameters": PARAMETERS},
         }
-        entries[family] = Entry(generated(f"clouds {family}", request), read_rows, generated=True)
-    for name, build in {"PointNet": PointNet, "DGCNN": DGCNN, "PointNet++": PointNet2}.items():
+        name = f"{family}, centred" if centred else family
+        build = generated(f"clouds {name}", request)
+        entries[name] = Entry(build, read_centred if centred else read_rows, generated=True)
+    peers = {"PointNet": PointNet, "DGCNN": DGCNN, "PointNet++": PointNet2}
+    for name, build in peers.items():
         entries[name] = Entry(build, read_dense)
         entries[f"{name}, turned"] = Entry(build, read_dense, augment=turned)
     return Task("Solids, turned at random", "accuracy (%)", split, collate, entries)
