@@ -11,6 +11,7 @@ CASES: list[tuple[str, dict[str, object], dict[str, object], int]] = [
     ("molecules", {"species": ["H"]}, {"type": "force_prediction"}, 1),
     ("molecules", {"species": ["H"]}, {"type": "regression", "targets": ["gap"]}, 0),
     ("images", {"channels": 1, "size": 29}, {"type": "classification", "classes": 10}, 1),
+    ("point_clouds", {"points": 96}, {"type": "classification", "classes": 8}, 1),
     ("images", {"channels": 1, "size": 29}, {"type": "segmentation", "classes": 10}, 0),
 ]
 
