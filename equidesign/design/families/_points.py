@@ -168,6 +168,27 @@ def _readout(problem: Problem, target: Target, trunk: str, rep: Rep) -> Iterator
         )
 
 
+def standardised(
+    problem: Problem, target: Target, rep: Rep, source: str | None = None
+) -> Iterator[Layer]:
+    """Yield a normalisation where features are averaged to classify whole samples.
+
+    Averages of many points hardly differ from sample to sample; what they have in common hides the rest.
+    """
+    if problem.task == "classification" and target.per_sample:
+        space = point_space(problem)
+        yield make_layer(
+            f"{target.name}_norm",
+            "batch-norm",
+            (space, rep),
+            (space, rep),
+            "what all points have in common would drown what averages over samples differ by",
+            source=source,
+            writes=target.name,
+            normalization="batch",
+        )
+
+
 def _invariant_head(problem: Problem, target: Target, trunk: str, rep: Rep) -> Iterator[Layer]:
     space, fiber, name = point_space(problem), problem.fiber, target.name
     width = scalars(rep.scalars, fiber)
@@ -181,6 +202,7 @@ def _invariant_head(problem: Problem, target: Target, trunk: str, rep: Rep) -> I
         writes=name,
     )
     where = space
+    yield from standardised(problem, target, width)
     if target.per_sample:
         pooling = "sum" if target.extensive else "mean"
         yield make_layer(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from equidesign.design.families._points import conservative, energy_first, point_space
+from equidesign.design.families._points import (
+    conservative,
+    energy_first,
+    point_space,
+    standardised,
+)
 from equidesign.design.family import Family, Size
 from equidesign.design.making import make_layer, scalars
 from equidesign.design.problem import Problem, Target
@@ -161,7 +166,9 @@ def _scalar_output(problem: Problem, target: Target, trunk: str, rep: Rep) -> It
         options["last_bias"] = False
     head: dict[str, Any] = {"nonlinearity": "silu", "options": options}
     if target.per_sample and not target.extensive and rep.is_scalar:
-        yield from _pooled(problem, target, rep, source=trunk)
+        normalised = list(standardised(problem, target, rep, source=trunk))
+        yield from normalised
+        yield from _pooled(problem, target, rep, source=None if normalised else trunk)
         yield make_layer(
             f"{name}_head",
             "mlp-head",
