@@ -135,7 +135,7 @@ def default(context: Context, path: KeyPath) -> Any:
     backend = library_of(spec) if spec else None
     if problem is None or spec is None or backend is None:
         return None
-    family = all_families().get(context.believed_family or spec.family)
+    family = all_families().get(context.believed_family or "")
     made = {
         "training": training(problem, family) if family else {},
         "deployment": deployment(problem, backend),

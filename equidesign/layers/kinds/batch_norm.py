@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from equidesign.layers.base import Code, Cost, Dialect, Fault, LayerKind, Sizes, TypedLayer
-from equidesign.layers.common import kept_field, same
+from equidesign.layers.base import Code, Dialect, TypedLayer
+from equidesign.layers.common import same
+from equidesign.layers.kinds._invariant_norm import InvariantNorm
 from equidesign.spec.field import Space
 from equidesign.spec.layer import Exactness
 
 
-class BatchNorm(LayerKind):
+class BatchNorm(InvariantNorm):
     """Zero mean and unit variance of each channel over all points, then scale and shift."""
 
     id = "batch-norm"
     title = "Batch normalisation"
-    type = "Normalization"
     reference = "Ioffe & Szegedy 2015 (Batch normalization), algorithm 1"
     backends = ("e3nn", "torch", "pytorch_geometric")
     normalizations = ("batch",)
     spaces = same(Space.points, Space.atoms)
-
-    def faults(self, layer: TypedLayer) -> Iterator[Fault]:
-        """A mean that is taken away, and a shift, are legal on invariants only; nothing else changes."""
-        if not layer.in_.rep.is_scalar:
-            yield Fault(
-                "in.rep",
-                f"statistics of the components of {layer.in_.rep} break {layer.group.name}",
-                "normalise invariant scalars",
-                "component-statistics",
-            )
-        yield from kept_field(layer, "normalisation")
-
-    def parameters(self, layer: TypedLayer) -> int:
-        """A scale and a shift a channel."""
-        return 2 * layer.in_.rep.dim
-
-    def cost(self, layer: TypedLayer, sizes: Sizes) -> Cost:
-        """Mean, variance, scale and shift."""
-        count = sizes["points"] * layer.in_.rep.dim
-        return Cost(8 * count, count, "8 * points * channels")
 
     def code(self, layer: TypedLayer, dialect: Dialect) -> Code:
         """Return construction and call."""
