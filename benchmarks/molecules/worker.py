@@ -59,7 +59,9 @@ class Data:
         self.z = torch.tensor(arrays["z"].astype(np.int64))
         generator = torch.Generator().manual_seed(seed)
         first = torch.randperm(1000, generator=generator)[:TRAIN_FRAMES]
-        generator.manual_seed(0)
+        generator.manual_seed(
+            0
+        )  # the same test frames for every seed: second draw of this generator
         torch.randperm(1000, generator=generator)
         trials, tests = (1000 + torch.randperm(1000, generator=generator)).split(TEST_FRAMES)
         last = trials if trial else tests
@@ -143,13 +145,13 @@ class Worker:
 
     def __init__(self, name: str, path: str | None) -> None:
         self.name, self.path = name, path
-        self.trainer = self.fresh(0, 1e-3, trial=True)
+        self.trainer = self.fresh(Data(0, trial=True), 0, 1e-3)
 
-    def fresh(self, seed: int, lr: float, trial: bool) -> Trainer:
+    def fresh(self, data: Data, seed: int, lr: float) -> Trainer:
         """Return a trainer of a new model."""
         torch.manual_seed(seed)
         model = Generated(self.path) if self.path else build_peer(self.name)
-        return Trainer(model.train(), Data(seed, trial), lr, seed)
+        return Trainer(model.train(), data, lr, seed)
 
     def size(self) -> dict[str, Any]:
         """Count the parameters that learn."""
@@ -181,10 +183,11 @@ class Worker:
 
     def train(self, seconds: float, seed: int, lr: float, trial: bool) -> dict[str, Any]:
         """Train a new model for so many CPU seconds of steps, after three steps that do not count."""
-        warm = self.fresh(seed, lr, trial)
+        data = Data(seed, trial)
+        warm = self.fresh(data, seed, lr)
         for _ in range(3):
             warm.step(0.0)
-        trainer = self.fresh(seed, lr, trial)
+        trainer = self.fresh(data, seed, lr)
         began = time.process_time()
         while (spent := time.process_time() - began) < seconds:
             trainer.step(spent / seconds)

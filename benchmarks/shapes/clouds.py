@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -120,20 +121,17 @@ def turned(batch: Batch) -> Batch:
     return {**batch, "pos": batch["pos"] @ turns(len(batch["pos"])).mT}
 
 
-def read_rows(model: nn.Module, batch: Batch) -> Tensor:
-    """Give a generated model its points in a row."""
-    count, points, _ = batch["pos"].shape
-    index = torch.arange(count).repeat_interleave(points)
-    output: Tensor = model(pos=batch["pos"].flatten(0, 1), batch=index)
-    return output
-
-
-def read_centred(model: nn.Module, batch: Batch) -> Tensor:
-    """Give a generated model its points in a row, and as a feature where they lie from the centroid."""
-    count, points, _ = batch["pos"].shape
-    index = torch.arange(count).repeat_interleave(points)
-    x = (batch["pos"] - batch["pos"].mean(1, keepdim=True)).flatten(0, 1)
-    output: Tensor = model(pos=batch["pos"].flatten(0, 1), batch=index, x=x)
+def read_rows(model: nn.Module, batch: Batch, centred: bool = False) -> Tensor:
+    """Give a generated model its points in a row; ``centred``: and where they lie from the centroid, as a feature."""
+    pos = batch["pos"]
+    count, points, _ = pos.shape
+    inputs = {
+        "pos": pos.flatten(0, 1),
+        "batch": torch.arange(count).repeat_interleave(points),
+    }
+    if centred:
+        inputs["x"] = (pos - pos.mean(1, keepdim=True)).flatten(0, 1)
+    output: Tensor = model(**inputs)
     return output
 
 
@@ -264,8 +262,8 @@ def task() -> Task:
             "constraints": {"family": family, "max_parameters": PARAMETERS},
         }
         name = f"{family}, centred" if centred else family
-        build = generated(f"clouds {name}", request)
-        entries[name] = Entry(build, read_centred if centred else read_rows, generated=True)
+        read = partial(read_rows, centred=centred)
+        entries[name] = Entry(generated(f"clouds {name}", request), read, generated=True)
     peers = {"PointNet": PointNet, "DGCNN": DGCNN, "PointNet++": PointNet2}
     for name, build in peers.items():
         entries[name] = Entry(build, read_dense)
